@@ -1,0 +1,62 @@
+"""What happened: one row an event, written in the same transaction as what it tells of."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+
+class Kind(models.TextChoices):
+    """The fixed list of what can happen. The label is what history shows."""
+
+    # Signing in
+    LOGGED_IN = "logged-in", "Logged in"
+    LOG_IN_REFUSED = "log-in-refused", "Log in refused"
+    LOGGED_OUT = "logged-out", "Logged out"
+    PASSWORD_SET = "password-set", "Password set"
+    FACTOR_ADDED = "factor-added", "Second factor added"
+    RECOVERY_CODE_USED = "recovery-code-used", "Recovery code used"
+    ACCESS_REFUSED = "access-refused", "Access refused"
+    # The trust and its users
+    ORGANISATION_CREATED = "organisation-created", "Organisation created"
+    USER_CREATED = "user-created", "Portal user created"
+    # A staff passport
+    PASSPORT_CREATED = "passport-created", "Passport created"
+    PASSPORT_VIEWED = "passport-viewed", "Passport viewed"
+    # An invitation and its messages
+    INVITATION_CREATED = "invitation-created", "Invitation created"
+    MESSAGE_SENT = "message-sent", "Message sent"
+    MESSAGE_DELIVERED = "message-delivered", "Message delivered"
+    MESSAGE_FAILED = "message-failed", "Message did not arrive"
+    MESSAGE_UNCERTAIN = "message-uncertain", "Message may have been sent"
+    MESSAGE_CANCELLED = "message-cancelled", "Message cancelled"
+
+
+class Event(models.Model):
+    """One thing that happened. Nothing personal of staff members: subjects are ids, details are words of ours.
+
+    There are no foreign keys: an event outlives what it tells of, and a bulk write of 200,000 of them must not
+    pay for checks. `actor` is a portal user's id (`user:…`) or a named system task (`task:…`), never empty.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField(null=True)  # null: before anybody knows for whom, such as a refused log-in
+    kind = models.CharField(max_length=40, choices=Kind)
+    actor = models.CharField(max_length=60)
+    actor_name = models.CharField(max_length=200)
+    subject = models.CharField(max_length=60)
+    detail = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    network_address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="event_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(actor=""), name="event_has_an_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.subject} by {self.actor}"

@@ -1,0 +1,240 @@
+"""Django's settings. What an operator may change comes from the environment: see environment.py."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from staffpassport import logs
+from staffpassport.environment import read_environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PACKAGE_DIR = BASE_DIR / "staffpassport"
+
+_env = read_environment(os.environ)
+
+# ── What this installation is ────────────────────────────────────────────────────────────────────────────────
+
+PRACTICE_MODE: bool = _env["PRACTICE_MODE"]
+DEBUG = False
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _env["SECRET_KEY"]
+LINK_KEYS: list[str] = _env["LINK_KEYS"]
+FACTOR_KEYS: list[str] = _env["FACTOR_KEYS"]
+BASE_URL: str = _env["BASE_URL"]
+NHS_LOGO: bool = _env["NHS_LOGO"]
+OPERATOR_NAME: str = _env["OPERATOR_NAME"]
+OPERATOR_EMAIL: str = _env["OPERATOR_EMAIL"]
+MESSAGE_PROVIDER: str = _env["MESSAGE_PROVIDER"]
+SENDING_THREADS: int = _env["SENDING_THREADS"]
+MESSAGES_A_MINUTE: int = _env["MESSAGES_A_MINUTE"]
+
+_served_at = urlsplit(BASE_URL)
+SERVED_OVER_TLS = _served_at.scheme == "https"
+ALLOWED_HOSTS = [str(_served_at.hostname), *_env["ALLOWED_HOSTS"]]
+if PRACTICE_MODE:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
+
+# ── Rooms ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROOMS = [
+    "portal",
+    "signup",
+    "invitations",
+    "passports",
+    "accounts",
+    "messaging",
+    "organisations",
+    "work",
+    "audit",
+    "ui",
+]
+
+INSTALLED_APPS = [
+    *(f"staffpassport.{room}" for room in ROOMS),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "staffpassport.ui.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "staffpassport.ui.middleware.PrivatePagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "staffpassport.ui.middleware.CsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "staffpassport.accounts.middleware.MembershipMiddleware",
+    "staffpassport.accounts.middleware.AccessMiddleware",
+]
+
+ROOT_URLCONF = "staffpassport.urls"
+WSGI_APPLICATION = "staffpassport.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "staffpassport.ui.environment.environment",
+            "context_processors": ["staffpassport.ui.frame.frame"],
+            "template_folders": [PACKAGE_DIR / room / "templates" for room in ROOMS],
+        },
+    },
+    {
+        # Only for the few templates of Django and allauth that are not pages.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+    },
+]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# ── Databases and cache ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    """IMMEDIATE, because a read that turns into a write later cannot wait for its turn and fails instead."""
+    path = name if name == ":memory:" else str(BASE_DIR / name)
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+_database = _env["DATABASE_URL"]
+if _database["ENGINE"].endswith("sqlite3"):
+    DATABASES = {
+        "default": _sqlite(_database["NAME"]),
+        # Counters of wrong tries must not wait for a large write, nor hold one up: a file of their own.
+        "cache": _sqlite(f"{_database['NAME']}.cache"),
+    }
+    DATABASE_ROUTERS = ["staffpassport.work.routers.CacheInItsOwnFile"]
+else:
+    DATABASES = {"default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    DATABASE_ROUTERS = []
+
+# In the database and not in memory: limits on wrong tries must hold over all processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+
+# ── Logging in ───────────────────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+
+ACCOUNT_ADAPTER = "staffpassport.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the link that sets the password
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_TEMPLATE_EXTENSION = "jinja"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"login": "staffpassport.accounts.forms.LoginForm"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+}
+MFA_ADAPTER = "staffpassport.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Digital Staff Passport"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "staffpassport.accounts.forms.SecondFactorForm",
+    "activate_totp": "staffpassport.accounts.forms.SetUpAuthenticatorForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT: int = _env["TRUSTED_PROXIES"]
+
+# ── Cookies and headers ──────────────────────────────────────────────────────────────────────────────────────
+
+_cookie_prefix = "__Host-" if SERVED_OVER_TLS else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "staffpassport.ui.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+if _env["TRUSTED_PROXIES"]:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SERVED_OVER_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LOGGING = logs.configure(_env["LOG_FORMAT"])
