@@ -21,11 +21,9 @@ class Kind(models.TextChoices):
     # The trust and its users
     ORGANISATION_CREATED = "organisation-created", "Organisation created"
     USER_CREATED = "user-created", "Portal user created"
-    # A staff passport
-    PASSPORT_CREATED = "passport-created", "Passport created"
+    # A staff passport, its invitation and the messages
+    INVITED = "invited", "Passport created and invitation prepared"
     PASSPORT_VIEWED = "passport-viewed", "Passport viewed"
-    # An invitation and its messages
-    INVITATION_CREATED = "invitation-created", "Invitation created"
     MESSAGE_SENT = "message-sent", "Message sent"
     MESSAGE_DELIVERED = "message-delivered", "Message delivered"
     MESSAGE_FAILED = "message-failed", "Message did not arrive"

@@ -1,0 +1,97 @@
+"""Where allauth asks us: secrets at rest, what may be done at all, and what is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest, HttpResponse
+
+from staffpassport.accounts import factors
+from staffpassport.accounts.models import User
+from staffpassport.accounts.network import network_address
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
+from staffpassport.roster.values import email_key
+
+TRY_LATER = "You have tried too many times. Wait 5 minutes, then try again"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up by themselves; refusals are plain sentences and events."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Email address or password is not right. Check both and try again",
+        "account_inactive": "Email address or password is not right. Check both and try again",
+        "too_many_login_attempts": TRY_LATER,
+        "rate_limited": TRY_LATER,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Portal users are made by those who run the portal or the trust."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A person without a factor has nothing to give but the password that they just gave."""
+        if not factors.has_one(self.request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """allauth's own banners ("Successfully signed in") say what the page shows anyway."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail goes through the outbox; the notices of new factors come with user management."""
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        record(
+            Kind.LOGGED_IN,
+            actor=Actor.person(user.id, user.name, network_address(request)),
+            organisation_id=None,
+            subject=user.id,
+        )
+        return super().post_login(request, user, **kwargs)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Written for known and unknown addresses alike; only a known one is named, by its id."""
+        user = User.objects.filter(email=email_key(credentials.get("email", ""))).first()
+        refused(request, user, "password")
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User):
+            record(
+                Kind.LOGGED_OUT,
+                actor=Actor.person(request.user.id, request.user.name, network_address(request)),
+                organisation_id=None,
+                subject=request.user.id,
+            )
+        super().logout(request)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are encrypted with FACTOR_KEYS; by default they would be readable."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Code is not right, or was used already. Wait for your app to show a new code "
+        "and type it here",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return factors.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factors.decrypt(encrypted_text)
+
+
+def refused(request: HttpRequest, user: User | None, what: str) -> None:
+    """Writes down a wrong password or code."""
+    record(
+        Kind.LOG_IN_REFUSED,
+        actor=Actor("task:log-in", "Somebody", network_address(request)),
+        organisation_id=None,
+        subject=user.id if user else "unknown",
+        detail=what,
+    )

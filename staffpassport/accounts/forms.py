@@ -1,0 +1,111 @@
+"""The forms of logging in, in the house's look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from staffpassport.accounts import factors
+from staffpassport.accounts.adapters import refused
+from staffpassport.accounts.models import User
+from staffpassport.ui.fields import CodeField, EmailField, PasswordField, TextField
+from staffpassport.ui.forms import Form, NhsFormMixin
+
+
+class LoginForm(NhsFormMixin, account_forms.LoginForm):
+    """E-mail address and password. The answer to a wrong one is the same whether the address is known or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = EmailField(
+            label="Email address", required_message="Enter your email address", autocomplete="username"
+        )
+        self.fields["password"] = PasswordField(
+            label="Password", required_message="Enter your password", autocomplete="current-password"
+        )
+        self.order_fields(["login", "password"])
+
+
+class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
+    """A code of the authenticator app, or one of the recovery codes. Each is good once."""
+
+    code = TextField(
+        label="Security code",
+        hint="The 6-digit code that your authenticator app shows now. Lost your phone? "
+        "Type one of your recovery codes.",
+        required_message="Enter a security code",
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        width="10",
+    )
+
+    def clean_code(self) -> str:
+        try:
+            code = str(super().clean_code())
+        except ValidationError:
+            refused(context.request, self.user, "second factor")
+            raise
+        by_app = self.authenticator.type == Authenticator.Type.TOTP
+        if by_app and not factors.use_code_once(self.user, code):
+            refused(context.request, self.user, "second factor used twice")
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SetUpAuthenticatorForm(Form):
+    """The first code of a new authenticator app.
+
+    Unlike allauth's, a reload keeps the key: whoever has scanned it already must not end up with a wrong one.
+    """
+
+    code = CodeField(
+        label="Security code",
+        hint="The 6-digit code that the app shows now. It changes every 30 seconds.",
+        required_message="Enter the code that your app shows",
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        self.secret: str = totp.get_totp_secret(regenerate=False)
+
+    def clean_code(self) -> str:
+        forget_tries = check_rate_limit(self.user, error_key="rate_limited")
+        code = str(self.cleaned_data["code"])
+        if not totp.validate_totp_code(self.secret, code):
+            raise ValidationError(
+                "Code is not right. Check that you scanned the picture on this page, and that your phone's "
+                "clock is right"
+            )
+        forget_tries()
+        factors.use_code_once(self.user, code)
+        return code
+
+
+class ChoosePasswordForm(Form):
+    """A first password: long, and not one that everybody uses."""
+
+    password = PasswordField(
+        label="New password",
+        hint="12 characters or more. Three random words make a password that is hard to guess.",
+        required_message="Enter a new password",
+        autocomplete="new-password",
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self.user)
+        return password

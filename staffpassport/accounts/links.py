@@ -1,0 +1,48 @@
+"""One-time links by which a portal user chooses a password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from staffpassport.accounts.models import User
+
+PRINTED_LIVES = timedelta(hours=1)
+MAILED_LIVES = timedelta(days=7)
+_SALT = "choose password"
+
+
+def password_link(user: User, *, lives: timedelta) -> str:
+    """An address that lets whoever holds it choose the user's password, once, for as long as it lives."""
+    token = signing.dumps(
+        {
+            "user": str(user.pk),
+            "while": _present_state(user),
+            "until": (timezone.now() + lives).timestamp(),
+        },
+        salt=_SALT,
+    )
+    return settings.BASE_URL + reverse("choose-password", args=[token])
+
+
+def user_of(token: str) -> User | None:
+    """The user whose password the link may set; None where it is wrong, used or too old."""
+    try:
+        claim = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=UUID(claim["user"]), is_active=True).first()
+    if not user or claim["until"] < timezone.now().timestamp() or claim["while"] != _present_state(user):
+        return None
+    return user
+
+
+def _present_state(user: User) -> str:
+    """Changes with the password, which is what makes a link good only once."""
+    return salted_hmac(_SALT, user.password, algorithm="sha256").hexdigest()[:16]

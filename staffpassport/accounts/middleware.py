@@ -1,0 +1,100 @@
+"""Who is asking, for which trust; and that nobody gets past a view's rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from staffpassport.accounts import factors
+from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.network import actor
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import record
+from staffpassport.organisations.access import Permission, Rule, rule_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_CHOSEN = "organisation"
+
+
+class MembershipMiddleware:
+    """Fills `request.membership` and `request.organisation`: None until a second factor is proved."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        membership = self._membership(request)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.organisation = membership.organisation if membership else None  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _membership(self, request: HttpRequest) -> Membership | None:
+        user = request.user
+        if not isinstance(user, User) or not factors.proved_in(request):
+            return None
+        memberships = (
+            Membership.everywhere.filter(user=user, ended_at=None)
+            .select_related("organisation")
+            .order_by("created_at")
+        )
+        chosen = request.session.get(_CHOSEN)
+        found: list[Membership] = list(memberships)
+        by_id: dict[UUID, Membership] = {membership.organisation_id: membership for membership in found}
+        if chosen and UUID(chosen) in by_id:
+            return by_id[UUID(chosen)]
+        return found[0] if found else None
+
+
+class AccessMiddleware:
+    """Holds every view to its rule. A view without one is refused, whoever asks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """None lets the request through; else the answer in its place."""
+        rule = rule_of(view)
+        if rule is Rule.PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if rule is Rule.LOGGED_IN:
+            return None
+        missing = _missing_factor(request)
+        if missing:
+            return missing
+        membership = request.membership  # type: ignore[attr-defined]
+        if isinstance(rule, Permission) and membership and membership.may(rule):
+            return None
+        record(
+            Kind.ACCESS_REFUSED,
+            actor=actor(request),
+            organisation_id=membership.organisation_id if membership else None,
+            subject=str(getattr(request.resolver_match, "view_name", "")) or "unknown",
+        )
+        raise PermissionDenied
+
+
+def _missing_factor(request: HttpRequest) -> HttpResponseBase | None:
+    """Sends whoever has not proved a second factor to where that is put right."""
+    if factors.proved_in(request):
+        if factors.recovery_codes_to_keep(request):
+            return redirect("recovery-codes")
+        return None
+    if factors.has_one(request.user):  # type: ignore[arg-type]  # anonymous users were sent to log in
+        # A session from before the factor was set up elsewhere: it proves a password only.
+        logout(request)
+        return redirect_to_login(request.get_full_path())
+    return redirect("mfa_activate_totp")

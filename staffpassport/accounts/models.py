@@ -1,0 +1,70 @@
+"""People who log in, and what they are in which trust."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from staffpassport.organisations.access import Permission, Role, may
+from staffpassport.organisations.models import OrganisationOwned
+from staffpassport.roster.values import email_key
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and makes users by their address."""
+
+    def create_user(self, *, email: str, name: str, practice: bool = False) -> User:
+        """A user without a password: they choose one by a link."""
+        user = self.model(email=email_key(email), name=name, practice=practice)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One natural person, whatever trusts they work for. The address is kept as its key, so it is unique."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    practice = models.BooleanField(default=False)  # a made-up person whose password everybody knows
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(OrganisationOwned):
+    """What a user is in one organisation's portal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=30, choices=Role.choices())
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"],
+                condition=Q(ended_at=None),
+                name="one_membership_in_an_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.organisation_id}: {self.role}"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this membership's role allows it."""
+        return may(Role(self.role), permission)

@@ -1,0 +1,21 @@
+"""Who is asking, and from where: for limits and for events."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
+
+from staffpassport.accounts.models import User
+from staffpassport.audit.record import Actor
+
+
+def network_address(request: HttpRequest) -> str:
+    """The client's address; a forwarded one counts only where TRUSTED_PROXIES says so."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The logged-in person of a request, as events name them."""
+    user = request.user
+    assert isinstance(user, User)
+    return Actor.person(user.id, user.name, network_address(request))

@@ -1,0 +1,19 @@
+"""Logging in. allauth finds its own pages by these names; only those that work here are routed."""
+
+from __future__ import annotations
+
+from allauth.account.views import logout as allauth_logout
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from staffpassport.accounts import views
+from staffpassport.organisations.access import public
+
+urlpatterns = [
+    path("log-in", views.log_in, name="account_login"),
+    path("log-in/code", views.give_second_factor, name="mfa_authenticate"),
+    path("log-out", public(require_POST(allauth_logout)), name="account_logout"),
+    path("log-in/set-up", views.set_up_authenticator, name="mfa_activate_totp"),
+    path("log-in/recovery-codes", views.recovery_codes, name="recovery-codes"),
+    path("choose-password/<str:token>", views.choose_password, name="choose-password"),
+]

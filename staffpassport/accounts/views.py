@@ -1,0 +1,80 @@
+"""Choosing a password, setting up the second factor, keeping the recovery codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from staffpassport.accounts import actions, factors, links
+from staffpassport.accounts.forms import ChoosePasswordForm
+from staffpassport.accounts.models import User
+from staffpassport.accounts.network import actor, network_address
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import record
+from staffpassport.organisations.access import logged_in, public
+
+log_in = public(LoginView.as_view())
+give_second_factor = public(AuthenticateView.as_view())
+
+
+class SetUpAuthenticatorView(ActivateTOTPView):
+    """The first log-in: a QR code, a key to type, and the first code."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User) and factors.has_one(request.user):
+            return redirect("home")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        factors.remember_set_up(self.request)
+        record(
+            Kind.FACTOR_ADDED,
+            actor=actor(self.request),
+            organisation_id=None,
+            subject=self.request.user.pk,
+            detail="authenticator app",
+        )
+        return response
+
+    def get_success_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("recovery-codes")
+
+
+set_up_authenticator = logged_in(SetUpAuthenticatorView.as_view())
+
+
+@logged_in
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Ten codes, shown until the person says that they are kept."""
+    if request.method == "POST":
+        factors.recovery_codes_kept(request)
+    codes = factors.recovery_codes_to_keep(request)
+    if not codes:
+        return redirect("home")
+    return render(request, "mfa/recovery_codes.jinja", {"codes": codes})
+
+
+@public
+def choose_password(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind a one-time link: opening it changes nothing."""
+    user = links.user_of(token)
+    if not user:
+        return render(request, "account/link_not_valid.jinja", status=410)
+    form = ChoosePasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        actions.set_password(
+            user=user,
+            password=form.cleaned_data["password"],
+            network_address=network_address(request),
+        )
+        return redirect("account_login")
+    return render(request, "account/choose_password.jinja", {"form": form, "user": user})

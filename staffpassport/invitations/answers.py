@@ -1,0 +1,38 @@
+"""A person's details read back, in the order of the form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staffpassport.roster.people import StaffDetails
+
+NOT_PROVIDED = "Not provided"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line: the field it came from, its label, and the value as people read it."""
+
+    field: str
+    label: str
+    value: str
+
+
+def read_back(person: StaffDetails) -> list[Answer]:
+    """Every answer, "Not provided" where there is none."""
+    cohort = person.cohort
+    born = person.date_of_birth
+    lines = [
+        ("first_name", "First name", person.first_name),
+        ("last_name", "Last name", person.last_name),
+        ("date_of_birth", "Date of birth", f"{born:%d/%m/%Y}" if born else None),
+        ("email", "Email address", person.email),
+        ("phone", "Telephone number", person.phone),
+        ("staff_group", "Staff group", cohort.staff_group.label),
+        ("job_role", "Job role", cohort.job_role.name if cohort.job_role else None),
+        ("employment_type", "Employment type", cohort.employment_type.label),
+        ("employment_status", "Employment status", cohort.employment_status.label),
+        ("oriel_pin", "Oriel PIN", person.oriel_pin),
+        ("esr_assignment_number", "ESR assignment number", person.esr_assignment_number),
+    ]
+    return [Answer(field, label, value or NOT_PROVIDED) for field, label, value in lines]

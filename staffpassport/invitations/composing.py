@@ -1,0 +1,90 @@
+"""Turning invitations into the words that a provider is given, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from staffpassport.invitations import links, wording
+from staffpassport.invitations.models import Invitation
+from staffpassport.messaging.composers import Content, NoLongerWanted
+from staffpassport.messaging.models import Channel, Message
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
+
+M = TypeVar("M", bound=Model)
+
+# What stands in a preview for the person's own link: as long as the real one, and good for nothing.
+_HIDDEN_TOKEN = "•" * links.TOKEN_LENGTH
+
+
+def compose(messages: Sequence[Message]) -> dict[UUID, Content | NoLongerWanted]:
+    """Subject and body for each message, in three queries a batch."""
+    invitations = _by_id(Invitation.everywhere.filter(pk__in={message.about for message in messages}))
+    passports = _by_id(
+        StaffPassport.everywhere.filter(pk__in={i.passport_id for i in invitations.values()}).select_related(
+            "organisation"
+        )
+    )
+    now = timezone.now()
+    return {
+        message.pk: _content(message, invitations.get(message.about), passports, now) for message in messages
+    }
+
+
+def preview(organisation: Organisation, first_name: str, expires_at: datetime) -> dict[Channel, Content]:
+    """The e-mail and the text as this person will get them, but for the link, which is theirs alone."""
+    link = f"{settings.BASE_URL}/i/{_HIDDEN_TOKEN}"
+    facts = _facts(organisation, first_name, link, expires_at)
+    return {channel: _worded(channel, facts) for channel in Channel}
+
+
+def _content(
+    message: Message,
+    invitation: Invitation | None,
+    passports: dict[str, StaffPassport],
+    now: datetime,
+) -> Content | NoLongerWanted:
+    if invitation is None or invitation.ended_at:
+        return NoLongerWanted("the invitation has ended")
+    if invitation.accepted_at:
+        return NoLongerWanted("the invitation was accepted")
+    if invitation.expires_at <= now:
+        return NoLongerWanted("the invitation has expired")
+    passport = passports.get(str(invitation.passport_id))
+    if passport is None:
+        return NoLongerWanted("the passport was deleted")
+    channel = Channel(message.channel)
+    link = links.address(invitation, channel)
+    return _worded(
+        channel, _facts(passport.organisation, passport.first_name, link, invitation.expires_at)
+    )
+
+
+def _facts(organisation: Organisation, first_name: str, link: str, expires_at: datetime) -> wording.Facts:
+    return wording.Facts(
+        first_name=first_name,
+        trust=organisation.name,
+        trust_in_full=str(organisation),
+        hr_email=organisation.hr_email,
+        hr_phone=organisation.hr_phone,
+        link=link,
+        expires=date_format(timezone.localtime(expires_at), "j F Y"),
+    )
+
+
+def _worded(channel: Channel, facts: wording.Facts) -> Content:
+    if channel is Channel.EMAIL:
+        return Content(subject=wording.email_subject(facts), body=wording.email_body(facts))
+    return Content(subject="", body=wording.text_body(facts))
+
+
+def _by_id(rows: Iterable[M]) -> dict[str, M]:
+    return {str(row.pk): row for row in rows}

@@ -1,0 +1,124 @@
+"""The form for a single passport. Its fields are checked by the functions that check the columns of a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from staffpassport.roster import sentences, values
+from staffpassport.roster.cohort import (
+    Cohort,
+    EmploymentStatus,
+    EmploymentType,
+    StaffGroup,
+    job_roles,
+    job_roles_by_group,
+)
+from staffpassport.roster.people import StaffDetails
+from staffpassport.ui.fields import DateField, EmailField, RadiosField, SelectField, TelephoneField, TextField
+from staffpassport.ui.forms import Form
+
+ONE = "one"
+YES = "yes"
+NO = "no"
+
+
+class HowManyForm(Form):
+    """One person by a form, or many by a file."""
+
+    how_many = RadiosField(
+        label="I want to create:",
+        required_message="Select how you want to create passports",
+        choices=[(ONE, "A single passport using a form")],
+    )
+
+
+class CreatePassportForm(Form):
+    """The last step before a person is invited."""
+
+    create = RadiosField(
+        label="Create passport?",
+        required_message="Select yes if you want to create this passport",
+        choices=[(YES, "Yes, create this passport"), (NO, "No, go back and change information")],
+    )
+
+
+class StaffDetailsForm(Form):
+    """Eleven answers about one person, in the order of the reference."""
+
+    first_name = TextField(label="First name", parse=values.first_name)
+    last_name = TextField(label="Last name", parse=values.last_name)
+    date_of_birth = DateField(
+        label="Date of birth (optional)", hint="For example, 15 3 1984", required=False
+    )
+    email = EmailField(label="Email address", parse=values.email_address)
+    phone = TelephoneField(
+        label="Telephone number",
+        hint="We send a text message, so give a mobile number. For example, 07700 900123",
+        parse=values.mobile_number,
+    )
+    staff_group = SelectField(
+        label="Staff group",
+        choices=[(group.value, group.label) for group in StaffGroup],
+        required_message="Select a staff group",
+    )
+    job_role = SelectField(
+        label="Job role (optional)",
+        choices=[
+            (group.label, [(role.key, role.name) for role in roles])
+            for group, roles in job_roles_by_group().items()
+        ],
+        required=False,
+    )
+    employment_type = SelectField(
+        label="Employment type",
+        hint="So that the right invitation is sent",
+        choices=[(kind.value, kind.label) for kind in EmploymentType],
+        required_message="Select an employment type",
+    )
+    employment_status = SelectField(
+        label="Employment status",
+        choices=[(status.value, status.label) for status in EmploymentStatus],
+        required_message="Select an employment status",
+    )
+    oriel_pin = TextField(label="Oriel PIN (optional)", parse=values.oriel_pin, required=False)
+    esr_assignment_number = TextField(
+        label="ESR assignment number (optional)",
+        hint="8 digits, and perhaps a dash and a number for a further post. For example, 20123456-2",
+        parse=values.esr_assignment_number,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        date_of_birth = self.fields["date_of_birth"]
+        assert isinstance(date_of_birth, DateField)
+        date_of_birth.parse = partial(values.date_of_birth_from_parts, today=timezone.localdate())
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        role = job_roles().get(answers.get("job_role") or "")
+        if role and answers.get("staff_group") and role.staff_group != answers["staff_group"]:
+            self.add_error("job_role", sentences.JOB_ROLE_OF_ANOTHER_GROUP)
+        return answers
+
+    def details(self) -> StaffDetails:
+        """The person, once the form is valid."""
+        answers = self.cleaned_data
+        return StaffDetails(
+            first_name=answers["first_name"],
+            last_name=answers["last_name"],
+            date_of_birth=answers["date_of_birth"],
+            email=answers["email"],
+            phone=answers["phone"],
+            cohort=Cohort(
+                staff_group=StaffGroup(answers["staff_group"]),
+                job_role=job_roles().get(answers["job_role"] or ""),
+                employment_type=EmploymentType(answers["employment_type"]),
+                employment_status=EmploymentStatus(answers["employment_status"]),
+            ),
+            oriel_pin=answers["oriel_pin"],
+            esr_assignment_number=answers["esr_assignment_number"],
+        )

@@ -1,0 +1,54 @@
+"""The invitation: an e-mail and a text that ask one person to sign up with one trust."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from staffpassport.organisations.models import OrganisationOwned
+
+LINK_ID_BYTES = 8
+
+
+def new_link_id() -> bytes:
+    """What a link names its invitation by: eight random bytes, good for nothing without the MAC beside them."""
+    return secrets.token_bytes(LINK_ID_BYTES)
+
+
+class Invitation(OrganisationOwned):
+    """Sent to one person; re-sending makes a new one and ends the old.
+
+    There is no foreign key to the passport: deleting one erases the person and keeps what was sent, for reports.
+    """
+
+    class EndedReason(models.TextChoices):
+        REPLACED = "replaced", "Replaced by a newer invitation"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DELETED = "deleted", "Passport deleted"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    passport_id = models.UUIDField()
+    sequence = models.PositiveSmallIntegerField(default=1)
+    link_id = models.BinaryField(max_length=LINK_ID_BYTES, unique=True, default=new_link_id)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=20, choices=EndedReason, null=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["passport_id", "sequence"], name="invitations_in_order"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_reason=None)
+                | (Q(ended_at__isnull=False) & Q(ended_reason__isnull=False)),
+                name="invitation_ended_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,0 +1,127 @@
+"""Create new staff passports: one person by a form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from staffpassport.accounts.network import actor
+from staffpassport.invitations import drafts
+from staffpassport.invitations.actions import DuplicateError, invite
+from staffpassport.invitations.answers import read_back
+from staffpassport.invitations.composing import preview
+from staffpassport.invitations.forms import NO, CreatePassportForm, HowManyForm, StaffDetailsForm
+from staffpassport.messaging.models import Channel
+from staffpassport.organisations.access import Permission, PortalRequest, requires
+from staffpassport.passports.create import Clash, existing, find_clashes
+from staffpassport.roster.people import StaffDetails
+
+_ALREADY = {
+    "email": "This email address already stands on the staff passport of {}",
+    "phone": "This telephone number already stands on the staff passport of {}",
+}
+
+
+@requires(Permission.INVITE)
+def how_many(request: HttpRequest) -> HttpResponse:
+    """One by a form, or many by a file."""
+    form = HowManyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("invite-one")
+    return render(request, "invitations/how_many.jinja", {"form": form})
+
+
+@requires(Permission.INVITE)
+def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
+    """The form about one person; with a draft, what was typed before."""
+    if request.method == "POST":
+        form = StaffDetailsForm(request.POST)
+        if form.is_valid():
+            clashes = _clashes(request, draft, form.details())
+            if not clashes:
+                saved = drafts.save(request.session, request.POST, draft)
+                return redirect("invite-one-check", draft=saved)
+            _show_clashes(form, clashes)
+    else:
+        typed = drafts.load(request.session, draft) if draft else None
+        if draft and typed is None:
+            return _draft_is_gone(request, draft)
+        form = StaffDetailsForm(typed)
+    return render(request, "invitations/details.jinja", {"form": form})
+
+
+@requires(Permission.INVITE)
+def check(request: PortalRequest, draft: UUID) -> HttpResponse:
+    """Every answer read back, with the very messages that will go out; then the person is invited."""
+    typed = drafts.load(request.session, draft)
+    if typed is None:
+        return _draft_is_gone(request, draft)
+    answers = StaffDetailsForm(typed)
+    if not answers.is_valid():
+        return redirect("invite-one-change", draft=draft)
+    person = answers.details()
+    form = CreatePassportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["create"] == NO:
+            return redirect("invite-one-change", draft=draft)
+        try:
+            invite(organisation=request.organisation, people={draft: person}, by=actor(request))
+        except DuplicateError as duplicate:
+            _show_clashes(answers, duplicate.clashes)
+            return render(request, "invitations/details.jinja", {"form": answers, "change": draft})
+        drafts.forget(request.session, draft)
+        messages.success(request, _invited(draft, person))
+        return redirect("people")
+    expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
+    sent = preview(request.organisation, person.first_name, expires_at)
+    return render(
+        request,
+        "invitations/check.jinja",
+        {
+            "form": form,
+            "person": person,
+            "answers": read_back(person),
+            "change_url": reverse("invite-one-change", args=[draft]),
+            "email": sent[Channel.EMAIL],
+            "text": sent[Channel.TEXT],
+        },
+    )
+
+
+def _clashes(request: PortalRequest, draft: UUID | None, person: StaffDetails) -> list[Clash]:
+    return find_clashes(request.organisation, {draft or UUID(int=0): person})
+
+
+def _show_clashes(form: StaffDetailsForm, clashes: list[Clash]) -> None:
+    for clash in clashes:
+        link = format_html(
+            '<a href="{}">{}</a>',
+            reverse("person", args=[clash.passport.pk]),
+            clash.passport.full_name,
+        )
+        form.add_error(clash.field, format_html(_ALREADY[clash.field], link))
+
+
+def _invited(person: UUID, details: StaffDetails) -> SafeString:
+    return format_html(
+        'You have invited <a href="{}">{}</a>. The email and the text message are on their way.',
+        reverse("person", args=[person]),
+        details.full_name,
+    )
+
+
+def _draft_is_gone(request: PortalRequest, draft: UUID) -> HttpResponse:
+    """A reload after the last step, or a form left alone for too long."""
+    if draft in existing(request.organisation, [draft]):
+        messages.success(request, "This person has been invited already. Nothing was sent twice.")
+        return redirect("people")
+    messages.warning(request, "What you typed is no longer here. Nobody was invited. Please start again.")
+    return redirect("invite-one")

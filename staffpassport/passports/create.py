@@ -1,0 +1,92 @@
+"""Making passports out of checked details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import Origin, StaffPassport, Status
+from staffpassport.passports.search import search_key
+from staffpassport.roster.people import StaffDetails
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A person to be invited whose e-mail or phone stands on a passport of the trust already.
+
+    `field` is `email` or `phone`; `person` is the id that the new passport would have had.
+    """
+
+    person: UUID
+    field: str
+    passport: StaffPassport
+
+
+def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]) -> list[Clash]:
+    """Every clash of these people with the trust's passports, whatever their status; by e-mail first.
+
+    Two queries for any number of people up to a chunk; a person may clash with two different passports.
+    """
+    by_email = {details.email_key: person for person, details in people.items()}
+    by_phone = {details.phone: person for person, details in people.items()}
+    known = StaffPassport.objects.of(organisation).filter(
+        Q(email_key__in=list(by_email)) | Q(phone__in=list(by_phone))
+    )
+    found = list(known)
+    clashes = [Clash(by_email[p.email_key], "email", p) for p in found if p.email_key in by_email]
+    clashes += [Clash(by_phone[p.phone], "phone", p) for p in found if p.phone in by_phone]
+    return clashes
+
+
+def create_passports(
+    organisation: Organisation, people: Mapping[UUID, StaffDetails], *, origin: Origin, at: datetime
+) -> list[StaffPassport]:
+    """Writes a passport under each id, in the caller's transaction.
+
+    Raises IntegrityError where somebody else has just written one of these people.
+    """
+    passports = [_passport(organisation, person, details, origin, at) for person, details in people.items()]
+    return StaffPassport.everywhere.bulk_create(passports, batch_size=_AT_ONCE)
+
+
+def existing(organisation: Organisation, ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids are passports of the trust already."""
+    return set(StaffPassport.objects.of(organisation).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def _passport(
+    organisation: Organisation, person: UUID, details: StaffDetails, origin: Origin, at: datetime
+) -> StaffPassport:
+    cohort = details.cohort
+    return StaffPassport(
+        id=person,
+        organisation=organisation,
+        first_name=details.first_name,
+        last_name=details.last_name,
+        preferred_name=details.preferred_name,
+        date_of_birth=details.date_of_birth,
+        email=details.email,
+        email_key=details.email_key,
+        phone=details.phone,
+        staff_group=cohort.staff_group.value,
+        job_role_key=cohort.job_role.key if cohort.job_role else None,
+        employment_type=cohort.employment_type.value,
+        employment_status=cohort.employment_status.value,
+        oriel_pin=details.oriel_pin,
+        esr_assignment_number=details.esr_assignment_number,
+        origin=origin,
+        status=Status.INVITATION_SENT,
+        created_at=at,
+        search_key=search_key(
+            names=[details.first_name, details.last_name, details.preferred_name or ""],
+            email=details.email_key,
+            phone=details.phone,
+        ),
+    )

@@ -1,0 +1,94 @@
+"""The staff passport: one staff member in one trust's portal."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from staffpassport.messaging.models import Message
+from staffpassport.organisations.models import OrganisationOwned
+from staffpassport.roster.cohort import (
+    EmploymentStatus,
+    EmploymentType,
+    JobRole,
+    StaffGroup,
+    job_roles,
+)
+
+
+class Status(models.TextChoices):
+    """How far a passport has come. The label is the tag that lists show."""
+
+    INVITATION_SENT = "invitation-sent", "Invitation sent"
+    APPOINTMENT_NEEDED = "appointment-needed", "Appointment needed"
+    IDENTITY_SHARED = "identity-shared", "Identity shared"
+    CREDENTIALS_PENDING = "credentials-pending", "Credentials pending"
+    ACTIVE = "active", "Active"
+    ACCESS_DECLINED = "access-declined", "Access declined"
+    DISABLED = "disabled", "Disabled"
+
+
+class Origin(models.TextChoices):
+    """How a passport began."""
+
+    INVITED = "invited", "Invited"
+    SELF_SIGN_UP = "self-sign-up", "Self sign-up"
+
+
+class StaffPassport(OrganisationOwned):
+    """The record of one person in one trust.
+
+    `email_key` and `phone` are what makes somebody a duplicate, each unique within the trust. `search_key` holds
+    what can be searched for, folded, with a space before each word, so that the beginning of a word can be asked
+    for. What lists filter by (`email_state`, `text_state`, `invitation_expires_at`) is repeated here from the
+    invitation's messages, because a list of 20,000 people must not join three tables.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, null=True)
+    date_of_birth = models.DateField(null=True)
+    email = models.CharField(max_length=254)
+    email_key = models.CharField(max_length=254)
+    phone = models.CharField(max_length=16)  # E.164
+    staff_group = models.CharField(max_length=60, choices=[(g.value, g.label) for g in StaffGroup])
+    job_role_key = models.CharField(max_length=80, null=True)
+    employment_type = models.CharField(max_length=30, choices=[(t.value, t.label) for t in EmploymentType])
+    employment_status = models.CharField(max_length=30, choices=[(s.value, s.label) for s in EmploymentStatus])
+    oriel_pin = models.CharField(max_length=20, null=True)
+    esr_assignment_number = models.CharField(max_length=12, null=True)
+    origin = models.CharField(max_length=20, choices=Origin)
+    status = models.CharField(max_length=30, choices=Status)
+    created_at = models.DateTimeField()
+    search_key = models.TextField()
+    email_state = models.CharField(max_length=20, choices=Message.State, null=True)
+    text_state = models.CharField(max_length=20, choices=Message.State, null=True)
+    invitation_expires_at = models.DateTimeField(null=True)
+
+    class Meta(OrganisationOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "email_key"], name="one_passport_an_email"),
+            models.UniqueConstraint(fields=["organisation", "phone"], name="one_passport_a_phone"),
+            models.CheckConstraint(condition=~Q(first_name="") & ~Q(last_name=""), name="passport_has_a_name"),
+        ]
+        indexes = [
+            # The list: a trust's people, newest first, page by page.
+            models.Index(fields=["organisation", "id"], name="passport_newest"),
+            # The counters of home and the filters by state.
+            models.Index(fields=["organisation", "status", "id"], name="passport_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"passport {self.pk}"
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, as lists show it."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def job_role(self) -> JobRole | None:
+        """The job role, where one was chosen."""
+        return job_roles().get(self.job_role_key) if self.job_role_key else None

@@ -1,0 +1,79 @@
+"""Every sentence about a wrong value, in one place, for whoever looks after the wording.
+
+The form and the file show the same sentence for the same mistake. A sentence begins with the field's
+label (or tells what to enter), says one thing, and has no full stop at the end, as in the NHS service
+manual's error messages."""
+
+# Names. {field} is "First name", "Last name" or "Preferred name".
+FIRST_NAME_MISSING = "Enter a first name"
+LAST_NAME_MISSING = "Enter a last name"
+NAME_TOO_LONG = "{field} must be 100 characters or less"
+NAME_IS_AN_EMAIL = "{field} must be a name, not an email address"
+NAME_WITH_NUMBERS = "{field} must not include numbers"
+NAME_WITH_SYMBOL = "{field} must not include the symbol {symbol}"
+NAME_UNREADABLE = "{field} includes a character we cannot read, so type the name again"
+NAME_WITHOUT_LETTERS = "{field} must include at least one letter"
+
+# Date of birth
+DATE_FORMAT = "Enter the date of birth as day, month and year, like 15/3/1984"
+DATE_NOT_REAL = "Date of birth must be a real date"
+DATE_MONTH_FIRST = "Date of birth must have the day first and then the month, like 15/3/1984"
+DATE_SHORT_YEAR = "Date of birth must have all 4 numbers of the year, like 1984"
+DATE_IN_FUTURE = "Date of birth must be in the past"
+DATE_TOO_YOUNG = "Date of birth must be for someone aged 16 or over"
+DATE_TOO_OLD = "Date of birth must be for someone aged 100 or under"
+DATE_INCOMPLETE = "Date of birth must include {parts}"  # "a day", "a month and a year" …
+
+# Email address
+EMAIL_MISSING = "Enter an email address"
+EMAIL_FORMAT = "Enter an email address in the correct format, like name@example.com"
+EMAIL_WITHOUT_AT = "Email address must include an @ symbol, like name@example.com"
+EMAIL_WITH_TWO_ATS = "Email address must include only one @ symbol, like name@example.com"
+EMAIL_SEVERAL = "Enter only one email address"
+EMAIL_WITH_SPACES = "Email address must not include spaces"
+EMAIL_WITH_COMMA = "Email address must not include a comma, so check if it should be a full stop"
+EMAIL_WITH_ACCENTS = "Email address must only have letters without accents before the @ symbol"
+EMAIL_WITHOUT_ENDING = "Email address must have a full ending after the @ symbol, like nhs.net"
+EMAIL_NOT_PUBLIC = (
+    "Email address must be one that works outside your organisation, so it cannot end in .{ending}"
+)
+EMAIL_TOO_LONG = "Email address must be 254 characters or less"
+EMAIL_NAME_TOO_LONG = "Email address must have 64 characters or less before the @ symbol"
+
+# Telephone number
+PHONE_MISSING = "Enter a telephone number"
+PHONE_FORMAT = (
+    "Telephone number must only include numbers, spaces, brackets, dashes, full stops and a + at the start"
+)
+PHONE_WITH_LETTERS = "Telephone number must not include letters"
+PHONE_SEVERAL = "Enter only one telephone number"
+PHONE_DIGITS_LOST = (
+    "The spreadsheet has shortened this telephone number, so format the column as text and enter it again"
+)
+PHONE_LANDLINE = "Telephone number must be a mobile, not a landline, as we send a text message to it"
+PHONE_PAGER = "Telephone number must be a mobile, not a pager, as we send a text message to it"
+PHONE_SPECIAL = (
+    "Telephone number must be a mobile, not a special number such as 0800, as we send a text message to it"
+)
+PHONE_UK_TOO_SHORT = "Telephone number is too short, as a UK mobile has 11 numbers, like 07700 900123"
+PHONE_UK_TOO_LONG = "Telephone number is too long, as a UK mobile has 11 numbers, like 07700 900123"
+PHONE_TOO_SHORT = "Telephone number is too short for its country, so check for missing numbers"
+PHONE_TOO_LONG = "Telephone number is too long for its country, so check for extra numbers"
+PHONE_COUNTRY = "Telephone number from outside the UK must start with + and the country code, like +353"
+PHONE_NOT_IN_USE = "Telephone number is not one that exists, so check the numbers"
+
+# ESR assignment number
+ESR_FORMAT = "ESR assignment number must be 8 numbers, like 20123456 or, for a further post, 20123456-2"
+ESR_SEVEN_DIGITS = (
+    "ESR assignment number must be 8 numbers, so check if a spreadsheet has removed a zero at the start"
+)
+
+# Oriel PIN
+ORIEL_CHARACTERS = "Oriel PIN must only include letters and numbers"
+ORIEL_TOO_LONG = "Oriel PIN must be 20 characters or less"
+ORIEL_DIGITS_LOST = (
+    "The spreadsheet has shortened this Oriel PIN, so format the column as text and enter it again"
+)
+
+# Cohort
+JOB_ROLE_OF_ANOTHER_GROUP = "Choose a job role from the same staff group"

@@ -1,0 +1,131 @@
+"""Fields of one text box."""
+
+from __future__ import annotations
+
+import re
+from typing import Unpack
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from staffpassport.ui.fields.base import NhsField, Options, look_from, plainly
+
+
+class TextField(NhsField, forms.CharField):
+    """A line of text."""
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        width: int | None = None,
+        autocomplete: str = "",
+        inputmode: str = "",
+        component: str = "input",
+        widget: forms.Widget | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(
+            label=label,
+            look=look_from(
+                options, component=component, width=width, autocomplete=autocomplete, inputmode=inputmode
+            ),
+            missing=f"Enter {plainly(label)}",
+            options=options,
+            widget=widget or forms.TextInput(),
+        )
+
+
+class EmailField(TextField):
+    """An e-mail address. `autocomplete` has no default: "email" for one's own address, "off" for somebody else's."""
+
+    def __init__(
+        self, *, label: str = "Email address", autocomplete: str, **options: Unpack[Options]
+    ) -> None:
+        options.setdefault("parse", plain_email)
+        options.setdefault("missing", "Enter an email address")
+        super().__init__(
+            label=label, autocomplete=autocomplete, component="email", widget=forms.EmailInput(), **options
+        )
+
+
+class TelephoneField(TextField):
+    """A telephone number. `autocomplete` has no default: "tel" for one's own, "off" for somebody else's."""
+
+    def __init__(
+        self, *, label: str = "Telephone number", autocomplete: str, **options: Unpack[Options]
+    ) -> None:
+        options.setdefault("missing", "Enter a telephone number")
+        super().__init__(
+            label=label,
+            width=20,
+            autocomplete=autocomplete,
+            widget=forms.TextInput(attrs={"type": "tel"}),
+            **options,
+        )
+
+
+class CodeField(TextField):
+    """A security code of `digits` digits; spaces and dashes are forgiven. Gives the digits as text."""
+
+    def __init__(self, *, label: str = "Security code", digits: int = 6, **options: Unpack[Options]) -> None:
+        self.digits = digits
+        options.setdefault("parse", self._digits)
+        options.setdefault("missing", f"Enter the {digits}-digit code")
+        super().__init__(
+            label=label,
+            width=10,
+            autocomplete="one-time-code",
+            inputmode="numeric",
+            component="code",
+            **options,
+        )
+
+    def _digits(self, typed: str) -> str:
+        code = re.sub(r"[\s-]", "", typed)
+        if not re.fullmatch(rf"[0-9]{{{self.digits}}}", code):
+            raise ValueError(
+                f"The code must be {self.digits} digits, for example {'1234567890'[: self.digits]}"
+            )
+        return code
+
+
+class PasswordField(TextField):
+    """A password, with a button that shows it. Never written back into the page, nor trimmed.
+
+    `autocomplete` is "current-password" to log in, "new-password" to choose one.
+    """
+
+    def __init__(
+        self,
+        *,
+        label: str = "Password",
+        autocomplete: str = "current-password",
+        **options: Unpack[Options],
+    ) -> None:
+        options.setdefault("missing", "Enter a password")
+        super().__init__(
+            label=label,
+            autocomplete=autocomplete,
+            component="password",
+            widget=forms.PasswordInput(),
+            **options,
+        )
+        self.strip = False
+
+
+class HiddenField(TextField):
+    """A value that goes along unseen."""
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(label="", component="hidden", widget=forms.HiddenInput(), **options)
+
+
+def plain_email(typed: str) -> str:
+    """An address as Django judges it, for fields that bring no rule of their own."""
+    try:
+        validate_email(typed)
+    except ValidationError:
+        raise ValueError("Enter an email address in the correct format, like name@example.com") from None
+    return typed

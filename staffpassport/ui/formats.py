@@ -1,0 +1,36 @@
+"""How dates, times and numbers are written on pages. Times are shown as clocks in the United Kingdom show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def date(value: dt.date | dt.datetime | None) -> str:
+    """`22/11/2026`; nothing for None."""
+    if not value:
+        return ""
+    return _in_london(value).strftime("%d/%m/%Y")
+
+
+def date_and_time(value: dt.datetime | None) -> str:
+    """`22 November 2026 at 6:14pm`; nothing for None."""
+    if not value:
+        return ""
+    local = value.astimezone(LONDON)
+    hour = local.hour % 12 or 12
+    half = "am" if local.hour < 12 else "pm"
+    return f"{local.day} {local:%B} {local.year} at {hour}:{local:%M}{half}"
+
+
+def number(value: int) -> str:
+    """`1,234`."""
+    return f"{value:,}"
+
+
+def _in_london(value: dt.date | dt.datetime) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(LONDON)
+    return value

@@ -1,0 +1,6 @@
+"""Generated examples are the same on every run, and a slow machine fails none of them."""
+
+from hypothesis import settings
+
+settings.register_profile("roster", deadline=None, derandomize=False, database=None, max_examples=8000)
+settings.load_profile("roster")

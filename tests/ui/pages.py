@@ -1,0 +1,163 @@
+"""Views and forms of those pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+
+from staffpassport.ui.fields import (
+    CheckboxesField,
+    CodeField,
+    DateField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadiosField,
+    SelectField,
+    TelephoneField,
+    TextField,
+)
+from staffpassport.ui.forms import Form
+
+GROUPS = ["Allied Health Professionals", "Medical and Dental", "Nursing and Midwifery Registered"]
+ROLES = [
+    ("Allied Health Professionals", ["Dietitian", "Paramedic"]),
+    ("Medical and Dental", ["Consultant", "Foundation Year 1"]),
+    ("Nursing and Midwifery Registered", ["Midwife", "Staff Nurse"]),
+]
+
+
+def first_name(typed: str) -> str:
+    if any(letter.isdigit() for letter in typed):
+        raise ValueError("First name must not have digits in it")
+    return typed.strip()
+
+
+class EveryField(Form):
+    """One field of each kind, in the order of the form of the reference."""
+
+    first_name = TextField(label="First name", width=20, autocomplete="off", parse=first_name)
+    date_of_birth = DateField(
+        label="Date of birth", hint="For example, 15 3 1984", required=False, label_size="s"
+    )
+    email = EmailField(autocomplete="off")
+    phone = TelephoneField(
+        autocomplete="off", hint="We send a text message to it, so it must be a mobile number"
+    )
+    staff_group = SelectField(label="Staff group", choices=[(group, group) for group in GROUPS])
+    job_role = SelectField(
+        label="Job role (optional)",
+        choices=[(group, [(role, role) for role in roles]) for group, roles in ROLES],
+        narrowed_by="staff_group",
+        required=False,
+    )
+    kind = RadiosField(
+        label="I want to create:",
+        choices=[
+            ("form", "A single passport using a form"),
+            ("file", "One or more passports using a CSV file"),
+        ],
+        option_hints={"file": "Spreadsheets are taken too"},
+        label_size="s",
+    )
+    status = CheckboxesField(
+        label="Status",
+        choices=[("sent", "Invitation sent"), ("needed", "Appointment needed")],
+        label_size="s",
+        small=True,
+    )
+    password = PasswordField()
+    code = CodeField(hint="The 6-digit code that your authenticator app shows")
+    secret = HiddenField(required=False)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email.startswith("known@"):
+            from django.core.exceptions import ValidationError
+
+            raise ValidationError(
+                format_html(
+                    'This email address is already on the record of <a href="{}">{}</a>',
+                    "/people/1/",
+                    "Ann <Lee>",
+                )
+            )
+        return email
+
+
+class SignInForm(Form):
+    email = EmailField(autocomplete="username")
+    password = PasswordField()
+
+
+class QuestionForm(Form):
+    kind = RadiosField(
+        label="I want to create:",
+        choices=[
+            ("form", "A single passport using a form"),
+            ("file", "One or more passports using a CSV file"),
+        ],
+        missing="Choose how you want to create passports",
+        page_heading=True,
+        label_size="l",
+        caption="Create new staff passports",
+    )
+
+
+def page(request: HttpRequest, token: str = "") -> HttpResponse:
+    if request.method == "POST":
+        messages.success(request, "The invitation has been sent.")
+        return redirect("home")
+    return render(request, "plain.jinja")
+
+
+def style_guide(request: HttpRequest) -> HttpResponse:
+    return render(request, "style_guide.jinja", {"form": EveryField(request.POST or None)})
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    return render(request, "sign_in.jinja", {"form": SignInForm(request.POST or None)})
+
+
+def question(request: HttpRequest) -> HttpResponse:
+    form = QuestionForm(request.POST if request.method == "POST" else None)
+    return render(request, "question.jinja", {"form": form})
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "list.jinja",
+        {
+            "filters": EveryField(request.GET),
+            "rows": [
+                {
+                    "name": f"Person {number} of Somewhere-Upon-Tyne",
+                    "date_of_birth": dt.date(1984, 3, 15),
+                    "created_at": dt.datetime(2026, 11, 22, 18, 14, tzinfo=dt.UTC),
+                }
+                for number in range(25)
+            ],
+        },
+    )
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    return render(request, "check.jinja", {"form": QuestionForm()})
+
+
+def fails(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("ann.lee@example.com is wrong")
+
+
+def refuses(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def bad(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation
