@@ -221,17 +221,13 @@ def _read(variable: Variable, environ: Mapping[str, str], *, practice: bool) -> 
     text = environ.get(variable.name, default)
     if text is None:
         raise ImproperlyConfigured(
-            f"{variable.name} is not set. It {_gist(variable)}. See docs/running-it.md, "
+            f"{variable.name} is not set ({variable.meaning}). See docs/running-it.md, "
             "or set PRACTICE_MODE=on to try the portal with made-up people."
         )
     try:
         return variable.read(text)
     except ValueError as problem:
         raise ImproperlyConfigured(f"{variable.name} {problem}. See docs/running-it.md.") from None
-
-
-def _gist(variable: Variable) -> str:
-    return f"says: {variable.meaning}"
 
 
 def _refuse_misspelt(environ: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ PACKAGE_DIR = BASE_DIR / "staffpassport"
 
 _env = read_environment(os.environ)
 
-# ── What this installation is ────────────────────────────────────────────────────────────────────────────────
+# ── What this installation is ───────────────────────────────────────────────────────────────────────────────
 
 PRACTICE_MODE: bool = _env["PRACTICE_MODE"]
 DEBUG = False
@@ -38,7 +38,7 @@ ALLOWED_HOSTS = [str(_served_at.hostname), *_env["ALLOWED_HOSTS"]]
 if PRACTICE_MODE:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
 
-# ── Rooms ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Rooms ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 ROOMS = [
     "portal",
@@ -87,7 +87,7 @@ ROOT_URLCONF = "staffpassport.urls"
 WSGI_APPLICATION = "staffpassport.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 TEMPLATES = [
     {
@@ -119,8 +119,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if PRACTICE_MODE:
+    # Served as they were built, so that a start need not collect them.
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    WHITENOISE_USE_FINDERS = True
 
-# ── Databases and cache ──────────────────────────────────────────────────────────────────────────────────────
+# ── Databases and cache ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _sqlite(name: str) -> dict[str, Any]:
@@ -154,7 +158,7 @@ else:
 # In the database and not in memory: limits on wrong tries must hold over all processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
 
-# ── Logging in ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Logging in ──────────────────────────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -197,7 +201,7 @@ MFA_FORMS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT: int = _env["TRUSTED_PROXIES"]
 
-# ── Cookies and headers ──────────────────────────────────────────────────────────────────────────────────────
+# ── Cookies and headers ─────────────────────────────────────────────────────────────────────────────────────
 
 _cookie_prefix = "__Host-" if SERVED_OVER_TLS else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
@@ -235,6 +239,6 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-# ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Logs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LOGGING = logs.configure(_env["LOG_FORMAT"])

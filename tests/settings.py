@@ -1,4 +1,4 @@
-"""The product's settings, in practice mode, with what makes tests quick. DATABASE_URL chooses the database."""
+"""The product's settings in practice mode, and what makes tests quick. DATABASE_URL says which database."""
 
 import os
 
@@ -7,9 +7,5 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from staffpassport.settings import *
 
-STORAGES = {
-    **STORAGES,  # noqa: F405
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

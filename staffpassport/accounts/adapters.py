@@ -52,7 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):
             organisation_id=None,
             subject=user.id,
         )
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Written for known and unknown addresses alike; only a known one is named, by its id."""

@@ -25,9 +25,7 @@ def _fernet() -> MultiFernet:
     return MultiFernet(
         [
             Fernet(
-                urlsafe_b64encode(
-                    salted_hmac("second factors", "", secret=key, algorithm="sha256").digest()
-                )
+                urlsafe_b64encode(salted_hmac("second factors", "", secret=key, algorithm="sha256").digest())
             )
             for key in settings.FACTOR_KEYS
         ]

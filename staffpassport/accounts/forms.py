@@ -27,10 +27,10 @@ class LoginForm(NhsFormMixin, account_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = EmailField(
-            label="Email address", required_message="Enter your email address", autocomplete="username"
+            label="Email address", missing="Enter your email address", autocomplete="username"
         )
         self.fields["password"] = PasswordField(
-            label="Password", required_message="Enter your password", autocomplete="current-password"
+            label="Password", missing="Enter your password", autocomplete="current-password"
         )
         self.order_fields(["login", "password"])
 
@@ -42,10 +42,10 @@ class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
         label="Security code",
         hint="The 6-digit code that your authenticator app shows now. Lost your phone? "
         "Type one of your recovery codes.",
-        required_message="Enter a security code",
+        missing="Enter a security code",
         autocomplete="one-time-code",
         inputmode="numeric",
-        width="10",
+        width=10,
     )
 
     def clean_code(self) -> str:
@@ -70,7 +70,7 @@ class SetUpAuthenticatorForm(Form):
     code = CodeField(
         label="Security code",
         hint="The 6-digit code that the app shows now. It changes every 30 seconds.",
-        required_message="Enter the code that your app shows",
+        missing="Enter the code that your app shows",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -97,7 +97,7 @@ class ChoosePasswordForm(Form):
     password = PasswordField(
         label="New password",
         hint="12 characters or more. Three random words make a password that is hard to guess.",
-        required_message="Enter a new password",
+        missing="Enter a new password",
         autocomplete="new-password",
     )
 

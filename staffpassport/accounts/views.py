@@ -9,6 +9,7 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from staffpassport.accounts import actions, factors, links
 from staffpassport.accounts.forms import ChoosePasswordForm
@@ -43,9 +44,13 @@ class SetUpAuthenticatorView(ActivateTOTPView):
         )
         return response
 
-    def get_success_url(self) -> str:
-        from django.urls import reverse
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        secret = context["form"].secret
+        context["key_in_groups"] = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+        return context
 
+    def get_success_url(self) -> str:
         return reverse("recovery-codes")
 
 

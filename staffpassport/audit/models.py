@@ -39,7 +39,9 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation_id = models.UUIDField(null=True)  # null: before anybody knows for whom, such as a refused log-in
+    organisation_id = models.UUIDField(
+        null=True
+    )  # null: before anybody knows for whom, such as a refused log-in
     kind = models.CharField(max_length=40, choices=Kind)
     actor = models.CharField(max_length=60)
     actor_name = models.CharField(max_length=200)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, event, write
 from staffpassport.invitations.models import Invitation
-from staffpassport.messaging.models import Channel, Message, Urgency
 from staffpassport.messaging.outbox import Draft, enqueue
+from staffpassport.messaging.states import Channel, State, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash, create_passports, existing, find_clashes
 from staffpassport.passports.models import Origin, StaffPassport
@@ -81,9 +81,7 @@ def _send_invitations(
 ) -> None:
     expires_at = now + timedelta(days=organisation.invitation_days)
     invitations = [
-        Invitation(
-            organisation=organisation, passport_id=passport.pk, created_at=now, expires_at=expires_at
-        )
+        Invitation(organisation=organisation, passport_id=passport.pk, created_at=now, expires_at=expires_at)
         for passport in passports
     ]
     Invitation.everywhere.bulk_create(invitations, batch_size=_AT_ONCE)
@@ -93,8 +91,8 @@ def _send_invitations(
         for channel, recipient in ((Channel.EMAIL, passport.email), (Channel.TEXT, passport.phone))
     )
     StaffPassport.objects.of(organisation).filter(pk__in=[passport.pk for passport in passports]).update(
-        email_state=Message.State.QUEUED,
-        text_state=Message.State.QUEUED,
+        email_state=State.QUEUED,
+        text_state=State.QUEUED,
         invitation_expires_at=expires_at,
     )
 

@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 
 from staffpassport.invitations import links, wording
 from staffpassport.invitations.models import Invitation
-from staffpassport.messaging.composers import Content, NoLongerWanted
-from staffpassport.messaging.models import Channel, Message
+from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
 
@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Model)
 _HIDDEN_TOKEN = "•" * links.TOKEN_LENGTH
 
 
-def compose(messages: Sequence[Message]) -> dict[UUID, Content | NoLongerWanted]:
+def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
     """Subject and body for each message, in three queries a batch."""
     invitations = _by_id(Invitation.everywhere.filter(pk__in={message.about for message in messages}))
     passports = _by_id(
@@ -35,7 +35,7 @@ def compose(messages: Sequence[Message]) -> dict[UUID, Content | NoLongerWanted]
     )
     now = timezone.now()
     return {
-        message.pk: _content(message, invitations.get(message.about), passports, now) for message in messages
+        message.id: _content(message, invitations.get(message.about), passports, now) for message in messages
     }
 
 
@@ -47,24 +47,23 @@ def preview(organisation: Organisation, first_name: str, expires_at: datetime) -
 
 
 def _content(
-    message: Message,
+    message: ToCompose,
     invitation: Invitation | None,
     passports: dict[str, StaffPassport],
     now: datetime,
-) -> Content | NoLongerWanted:
+) -> Composed:
     if invitation is None or invitation.ended_at:
-        return NoLongerWanted("the invitation has ended")
+        return NoLongerWanted("invitation-ended")
     if invitation.accepted_at:
-        return NoLongerWanted("the invitation was accepted")
+        return NoLongerWanted("invitation-accepted")
     if invitation.expires_at <= now:
-        return NoLongerWanted("the invitation has expired")
+        return NoLongerWanted("invitation-expired")
     passport = passports.get(str(invitation.passport_id))
     if passport is None:
-        return NoLongerWanted("the passport was deleted")
-    channel = Channel(message.channel)
-    link = links.address(invitation, channel)
+        return NoLongerWanted("passport-deleted")
+    link = links.address(invitation, message.channel)
     return _worded(
-        channel, _facts(passport.organisation, passport.first_name, link, invitation.expires_at)
+        message.channel, _facts(passport.organisation, passport.first_name, link, invitation.expires_at)
     )
 
 

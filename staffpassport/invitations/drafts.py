@@ -23,9 +23,7 @@ def save(session: SessionBase, answers: QueryDict, draft: UUID | None = None) ->
     draft = draft or uuid7()
     drafts: dict[str, dict[str, Any]] = session.get(_KEY, {})
     drafts.pop(str(draft), None)
-    drafts[str(draft)] = {
-        name: values for name, values in answers.lists() if name not in _NOT_ANSWERS
-    }
+    drafts[str(draft)] = {name: values for name, values in answers.lists() if name not in _NOT_ANSWERS}
     session[_KEY] = dict(list(drafts.items())[-_MOST:])
     return draft
 

@@ -30,8 +30,9 @@ class HowManyForm(Form):
 
     how_many = RadiosField(
         label="I want to create:",
-        required_message="Select how you want to create passports",
+        missing="Select how you want to create passports",
         choices=[(ONE, "A single passport using a form")],
+        label_size="m",
     )
 
 
@@ -40,29 +41,39 @@ class CreatePassportForm(Form):
 
     create = RadiosField(
         label="Create passport?",
-        required_message="Select yes if you want to create this passport",
+        missing="Select yes if you want to create this passport",
         choices=[(YES, "Yes, create this passport"), (NO, "No, go back and change information")],
+        label_size="m",
     )
 
 
 class StaffDetailsForm(Form):
     """Eleven answers about one person, in the order of the reference."""
 
-    first_name = TextField(label="First name", parse=values.first_name)
-    last_name = TextField(label="Last name", parse=values.last_name)
-    date_of_birth = DateField(
-        label="Date of birth (optional)", hint="For example, 15 3 1984", required=False
+    first_name = TextField(
+        label="First name", autocomplete="off", missing=sentences.FIRST_NAME_MISSING, parse=values.first_name
     )
-    email = EmailField(label="Email address", parse=values.email_address)
+    last_name = TextField(
+        label="Last name", autocomplete="off", missing=sentences.LAST_NAME_MISSING, parse=values.last_name
+    )
+    date_of_birth = DateField(label="Date of birth (optional)", hint="For example, 15 3 1984", required=False)
+    email = EmailField(
+        label="Email address",
+        autocomplete="off",
+        missing=sentences.EMAIL_MISSING,
+        parse=values.email_address,
+    )
     phone = TelephoneField(
         label="Telephone number",
         hint="We send a text message, so give a mobile number. For example, 07700 900123",
+        autocomplete="off",
+        missing=sentences.PHONE_MISSING,
         parse=values.mobile_number,
     )
     staff_group = SelectField(
         label="Staff group",
         choices=[(group.value, group.label) for group in StaffGroup],
-        required_message="Select a staff group",
+        missing="Select a staff group",
     )
     job_role = SelectField(
         label="Job role (optional)",
@@ -70,23 +81,32 @@ class StaffDetailsForm(Form):
             (group.label, [(role.key, role.name) for role in roles])
             for group, roles in job_roles_by_group().items()
         ],
+        narrowed_by="staff_group",
         required=False,
     )
     employment_type = SelectField(
         label="Employment type",
         hint="So that the right invitation is sent",
         choices=[(kind.value, kind.label) for kind in EmploymentType],
-        required_message="Select an employment type",
+        missing="Select an employment type",
     )
     employment_status = SelectField(
         label="Employment status",
         choices=[(status.value, status.label) for status in EmploymentStatus],
-        required_message="Select an employment status",
+        missing="Select an employment status",
     )
-    oriel_pin = TextField(label="Oriel PIN (optional)", parse=values.oriel_pin, required=False)
+    oriel_pin = TextField(
+        label="Oriel PIN (optional)",
+        width=20,
+        autocomplete="off",
+        parse=values.oriel_pin,
+        required=False,
+    )
     esr_assignment_number = TextField(
         label="ESR assignment number (optional)",
         hint="8 digits, and perhaps a dash and a number for a further post. For example, 20123456-2",
+        width=20,
+        autocomplete="off",
         parse=values.esr_assignment_number,
         required=False,
     )
@@ -119,6 +139,6 @@ class StaffDetailsForm(Form):
                 employment_type=EmploymentType(answers["employment_type"]),
                 employment_status=EmploymentStatus(answers["employment_status"]),
             ),
-            oriel_pin=answers["oriel_pin"],
-            esr_assignment_number=answers["esr_assignment_number"],
+            oriel_pin=answers["oriel_pin"] or None,
+            esr_assignment_number=answers["esr_assignment_number"] or None,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from staffpassport.invitations.models import LINK_ID_BYTES, Invitation
-from staffpassport.messaging.models import Channel
+from staffpassport.messaging.states import Channel
 
 TOKEN_LENGTH = 26
 _MAC_BYTES = 10
@@ -33,7 +33,7 @@ class Link:
 
 def token(link_id: bytes, channel: Channel) -> str:
     """The 26 characters for an invitation and a channel."""
-    named = bytes(link_id) + _CHANNEL_BYTES[channel]
+    named = link_id + _CHANNEL_BYTES[channel]
     return urlsafe_b64encode(named + _mac(named, settings.LINK_KEYS[0])).decode().rstrip("=")
 
 
@@ -62,7 +62,7 @@ def token_form(raw: bytes) -> str:
 
 def address(invitation: Invitation, channel: Channel) -> str:
     """The link as the person gets it."""
-    return f"{settings.BASE_URL}/i/{token(invitation.link_id, channel)}"
+    return f"{settings.BASE_URL}/i/{token(bytes(invitation.link_id), channel)}"
 
 
 def _mac(named: bytes, key: str) -> bytes:

@@ -19,7 +19,7 @@ from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.invitations.answers import read_back
 from staffpassport.invitations.composing import preview
 from staffpassport.invitations.forms import NO, CreatePassportForm, HowManyForm, StaffDetailsForm
-from staffpassport.messaging.models import Channel
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
 from staffpassport.roster.people import StaffDetails
@@ -55,7 +55,7 @@ def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
         if draft and typed is None:
             return _draft_is_gone(request, draft)
         form = StaffDetailsForm(typed)
-    return render(request, "invitations/details.jinja", {"form": form})
+    return render(request, "invitations/details.jinja", {"form": form, "draft": draft})
 
 
 @requires(Permission.INVITE)
@@ -76,7 +76,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
             invite(organisation=request.organisation, people={draft: person}, by=actor(request))
         except DuplicateError as duplicate:
             _show_clashes(answers, duplicate.clashes)
-            return render(request, "invitations/details.jinja", {"form": answers, "change": draft})
+            return render(request, "invitations/details.jinja", {"form": answers, "draft": draft})
         drafts.forget(request.session, draft)
         messages.success(request, _invited(draft, person))
         return redirect("people")
@@ -87,6 +87,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
         "invitations/check.jinja",
         {
             "form": form,
+            "draft": draft,
             "person": person,
             "answers": read_back(person),
             "change_url": reverse("invite-one-change", args=[draft]),

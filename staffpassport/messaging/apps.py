@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class MessagingConfig(AppConfig):
     name = "staffpassport.messaging"
     label = "messaging"
+
+    def ready(self) -> None:
+        from staffpassport.messaging import deliver, health, providers
+        from staffpassport.messaging.providers import practice
+        from staffpassport.ui import frame
+        from staffpassport.work import duties
+
+        providers.register(practice.PracticeProvider)
+        deliver.register_loops()
+        frame.register_notice(health.notice)
+        if practice.PracticeProvider.name == settings.MESSAGE_PROVIDER:
+            duties.register(practice.RECEIPTS)

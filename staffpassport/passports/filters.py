@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from staffpassport.messaging.models import Message
+from staffpassport.messaging.states import State
 from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
 
@@ -36,14 +36,14 @@ class Filter:
         return [option for option in self.options if option.chosen]
 
 
-_ARRIVAL = "arrival"
+ARRIVAL = "arrival"
 DID_NOT_ARRIVE = "did-not-arrive"
 
 _QUESTIONS: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("employment_type", "Employment type", [(t.value, t.label) for t in EmploymentType]),
     ("employment_status", "Employment status", [(s.value, s.label) for s in EmploymentStatus]),
     ("status", "Status", [(s.value, str(s.label)) for s in Status]),
-    (_ARRIVAL, "Invitation", [(DID_NOT_ARRIVE, "Email or text did not arrive")]),
+    (ARRIVAL, "Invitation", [(DID_NOT_ARRIVE, "Email or text did not arrive")]),
 ]
 
 
@@ -63,7 +63,7 @@ def apply(passports: QuerySet[StaffPassport], filters: Iterable[Filter]) -> Quer
     """The passports that have one of the chosen values for each question that was answered."""
     for question in filters:
         values = [option.value for option in question.chosen]
-        if values and question.name == _ARRIVAL:
+        if values and question.name == ARRIVAL:
             passports = passports.filter(did_not_arrive())
         elif values:
             by_value: dict[str, Any] = {f"{question.name}__in": values}
@@ -73,4 +73,4 @@ def apply(passports: QuerySet[StaffPassport], filters: Iterable[Filter]) -> Quer
 
 def did_not_arrive() -> Q:
     """Those whose e-mail or text came to nothing."""
-    return Q(email_state=Message.State.FAILED) | Q(text_state=Message.State.FAILED)
+    return Q(email_state=State.FAILED) | Q(text_state=State.FAILED)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from staffpassport.messaging.models import Message
+from staffpassport.messaging.states import State
 from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.cohort import (
     EmploymentStatus,
@@ -56,22 +56,26 @@ class StaffPassport(OrganisationOwned):
     staff_group = models.CharField(max_length=60, choices=[(g.value, g.label) for g in StaffGroup])
     job_role_key = models.CharField(max_length=80, null=True)
     employment_type = models.CharField(max_length=30, choices=[(t.value, t.label) for t in EmploymentType])
-    employment_status = models.CharField(max_length=30, choices=[(s.value, s.label) for s in EmploymentStatus])
+    employment_status = models.CharField(
+        max_length=30, choices=[(s.value, s.label) for s in EmploymentStatus]
+    )
     oriel_pin = models.CharField(max_length=20, null=True)
     esr_assignment_number = models.CharField(max_length=12, null=True)
     origin = models.CharField(max_length=20, choices=Origin)
     status = models.CharField(max_length=30, choices=Status)
     created_at = models.DateTimeField()
     search_key = models.TextField()
-    email_state = models.CharField(max_length=20, choices=Message.State, null=True)
-    text_state = models.CharField(max_length=20, choices=Message.State, null=True)
+    email_state = models.CharField(max_length=20, choices=State, null=True)
+    text_state = models.CharField(max_length=20, choices=State, null=True)
     invitation_expires_at = models.DateTimeField(null=True)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "email_key"], name="one_passport_an_email"),
             models.UniqueConstraint(fields=["organisation", "phone"], name="one_passport_a_phone"),
-            models.CheckConstraint(condition=~Q(first_name="") & ~Q(last_name=""), name="passport_has_a_name"),
+            models.CheckConstraint(
+                condition=~Q(first_name="") & ~Q(last_name=""), name="passport_has_a_name"
+            ),
         ]
         indexes = [
             # The list: a trust's people, newest first, page by page.

@@ -1,6 +1,17 @@
 from django.apps import AppConfig
+from django.conf import settings
+
+from staffpassport.ui.frame import Area, register_area
 
 
 class PortalConfig(AppConfig):
     name = "staffpassport.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from staffpassport.organisations.access import Permission
+
+        register_area(Area("Home", "home", 10, Permission.SEE_PASSPORTS))
+        register_area(Area("Identity and access", "people", 20, Permission.SEE_PASSPORTS))
+        if settings.PRACTICE_MODE:
+            register_area(Area("Sent messages", "sent-messages", 90, Permission.SEE_PASSPORTS))

@@ -23,7 +23,7 @@ _MONTH_NUMBERS = (
     | {"sept": 9}
 )
 
-# The two usual forms come first, on the text as it is: nearly every cell of a file ends here.
+_LENGTH_OF_PLAIN = len("31/01/1990")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _DASHES = str.maketrans(dict.fromkeys("‐‒–—−", "-"))
@@ -50,12 +50,20 @@ def date_of_birth(text: str, *, today: date) -> date | None:
     Jan 1990; any of these followed by midnight (yyyy-mm-ddT00:00:00); and a spreadsheet's serial number
     of the 1900 system ("32874", "32874.0"). Never the month before the day, never a year of two digits.
     Whoever is born on it must be 16 to 100 years old on `today`. Raises Mistake."""
-    if match := _DAY_FIRST.fullmatch(text):
-        day, month, year = match.group(1, 3, 4)
-        return _day_first(day, month, year, today)
-    if match := _YEAR_FIRST.fullmatch(text):
-        year, month, day = match.group(1, 3, 4)
-        return _of_age(int(year), int(month), int(day), today)
+    if len(text) == _LENGTH_OF_PLAIN:
+        # The usual forms, put right for the fastest reader there is. It takes week dates too ("1990-W05-3"),
+        # so the dashes must stand where they do in a date.
+        if text[2] == text[5] and text[2] in "/.-":
+            iso = f"{text[6:]}-{text[3:5]}-{text[:2]}"
+        else:
+            iso = text if text[4] == text[7] == "-" else ""
+        try:
+            born = date.fromisoformat(iso)
+        except ValueError:
+            return _read(text, today)
+        earliest, latest = _births(today)
+        if earliest <= born <= latest:
+            return born
     return _read(text, today)
 
 

@@ -24,10 +24,9 @@ NOT_PUBLIC = frozenset(SPECIAL_USE_DOMAIN_NAMES) - {"test"}
 # and 64 characters in all, so that no part can be too long.
 _LONGEST_PLAIN = 64
 _PLAIN = re.compile(
-    r"[a-z0-9_+][a-z0-9_+'-]*(?:\.[a-z0-9_+'-]+)*"
-    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
-    rf"(?!(?:{'|'.join(sorted(NOT_PUBLIC))})\Z)[a-z]{{2,63}}",
-    re.ASCII | re.IGNORECASE,
+    r"[A-Za-z0-9_+][A-Za-z0-9_+'-]*+(?:\.[A-Za-z0-9_+'-]++)*+"
+    r"@(?:[A-Za-z0-9]++[.-])++(?<=\.)"
+    rf"(?!(?i:{'|'.join(sorted(NOT_PUBLIC))})\Z)[A-Za-z]{{2,63}}"
 )
 
 # A final part of two letters or more, or in IDNA: the last part of every domain there is, and what

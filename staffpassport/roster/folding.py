@@ -35,4 +35,4 @@ def fold(text: str) -> str:
     text = tidy(text).translate(_TABLE)
     text = unicodedata.normalize("NFKD", text).casefold()
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).translate(_TABLE)
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(unicodedata.normalize("NFC", text).split())

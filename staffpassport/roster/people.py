@@ -1,6 +1,6 @@
 """A member of staff as HR gives them: every value checked, ready to be invited."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from .cohort import Cohort
@@ -23,10 +23,10 @@ class StaffDetails:
     oriel_pin: str | None = None
     esr_assignment_number: str | None = None
     preferred_name: str | None = None
-    email_key: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "email_key", email_key(self.email))  # frozen, so not by assignment
+    @property
+    def email_key(self) -> str:
+        return email_key(self.email)
 
     @property
     def full_name(self) -> str:

@@ -14,9 +14,10 @@ from staffpassport.ui import components
 class Look:
     """How a field shows itself.
 
-    `label_size` is s, m, l or xl; `page_heading` makes the label (or legend) the page's h1, with `caption` above it;
-    `width` is the number of characters that a text box has room for: 2, 3, 4, 5, 10, 20 or 30; `option_hints` are by
-    the option's value; `narrowed_by` names the select whose choice narrows this one's groups.
+    `label_size` is s, m, l or xl; `page_heading` makes the label (or legend) the page's h1, with `caption`
+    above it; `width` is the number of characters that a text box has room for: 2, 3, 4, 5, 10, 20 or 30;
+    `option_hints` are by the option's value; `narrowed_by` names the select whose choice narrows this one's
+    groups.
     """
 
     component: str = ""

@@ -50,7 +50,7 @@ def _common(bound: NhsBoundField) -> Params:
     return {
         "label": _present(label),
         "hint": {"html": conditional_escape(bound.help_text)} if bound.help_text else None,
-        "errorMessage": _error(bound.errors),
+        "errorMessage": _error(str(sentence) for sentence in bound.errors),
         "name": bound.html_name,
     }
 

@@ -1,4 +1,4 @@
-"""The Jinja environment of all pages: the NHS macros, our rooms' templates, and a few filters and functions."""
+"""The Jinja environment of all pages: the NHS macros, our rooms' templates, a few filters and functions."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ NHS_MACROS = "nhsuk/components/{component}/macro.jinja"
 def environment(*, template_folders: Iterable[Path] = (), loader: BaseLoader, **options: Any) -> Environment:
     """What Django's Jinja2 backend calls with its OPTIONS.
 
-    A template is looked for in Django's own folders (`DIRS`), then in `template_folders`, then among the NHS macros.
-    The macros expect ChainableUndefined: they read options that were not given.
+    A template is looked for in Django's own folders (`DIRS`), then in `template_folders`, then among the NHS
+    macros. The macros expect ChainableUndefined: they read options that were not given.
     """
-    options["undefined"] = ChainableUndefined
+    options |= {"undefined": ChainableUndefined}
+    options.pop("autoescape", None)  # always on
     made = Environment(
         **options,
         loader=ChoiceLoader(
             [loader, FileSystemLoader(list(template_folders)), PackageLoader("nhsuk_frontend_jinja")]
         ),
+        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -25,7 +25,9 @@ _LAST_RESORT = """<!DOCTYPE html>
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler400. Knows nothing of the request either: a false host name ends here, before any page could be made."""
+    """handler400. Knows nothing of the request either: a false host name ends here, before any page could be
+    made.
+    """
     return _bare_page(request, "ui/errors/400.jinja", 400)
 
 
@@ -70,7 +72,9 @@ def _request_id(request: HttpRequest) -> str:
 
 
 def _log_failure() -> None:
-    """Writes the failure being handled. In earnest without its message and values: they may hold a person's details."""
+    """Writes the failure being handled. In earnest without its message and values: they may hold a person's
+    details.
+    """
     kind, failure, trace = sys.exc_info()
     if settings.PRACTICE_MODE:
         log.error("request failed", exc_info=True)

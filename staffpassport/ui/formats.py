@@ -1,4 +1,6 @@
-"""How dates, times and numbers are written on pages. Times are shown as clocks in the United Kingdom show them."""
+"""How dates, times and numbers are written on pages. Times are shown as clocks in the United Kingdom show
+them.
+"""
 
 from __future__ import annotations
 

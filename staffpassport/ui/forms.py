@@ -13,7 +13,7 @@ class NhsFormMixin:
     Their own fields are shown by the component that fits their widget.
     """
 
-    bound_field_class = NhsBoundField
+    bound_field_class: type[forms.BoundField] | None = NhsBoundField
     # The service checks what was typed and says what is wrong; the browser's own bubbles would come first.
     use_required_attribute = False
 

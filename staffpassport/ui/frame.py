@@ -1,7 +1,8 @@
 """What stands around every page: the navigation, notices, the trust and the person signed in.
 
-Rooms above register their areas and notices when they start (`AppConfig.ready`). `request.membership`, `request.organisation`
-and `request.user` are looked at if there, so that error pages come out wherever a request ends.
+Rooms above register their areas and notices when they start (`AppConfig.ready`). `request.membership`,
+`request.organisation` and `request.user` are looked at if there, so that error pages come out wherever a
+request ends.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An area as the navigation shows it. `current` is "page" on its own page, "true" on those below, else empty."""
+    """An area as the navigation shows it. `current` is "page" on its own page, "true" on those below, else
+    empty.
+    """
 
     label: str
     href: str

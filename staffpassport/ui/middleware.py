@@ -1,4 +1,6 @@
-"""Middlewares of every request: its id and its line in the log, the headers of private pages, the check of forms."""
+"""Middlewares of every request: its id and its line in the log, the headers of private pages, the check of
+forms.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +45,11 @@ PRIVATE_HEADERS = {
 
 
 class RequestIdMiddleware:
-    """Gives the request an id that its log lines, its answer and its error page share, and writes its line in the log.
+    """Gives the request an id that its log lines, its answer and its error page share, and writes its line in
+    the log.
 
-    The line names the route and never the path or the query: those can hold tokens and what people searched for.
+    The line names the route and never the path or the query: those can hold tokens and what people searched
+    for.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -60,7 +64,7 @@ class RequestIdMiddleware:
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request_id
-            if not request.path.startswith(settings.STATIC_URL):
+            if not request.path.startswith(str(settings.STATIC_URL)):
                 log.info(
                     "request",
                     method=request.method,
@@ -74,7 +78,9 @@ class RequestIdMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Nothing of a page is kept by browsers or proxies. Stands below the middleware that answers static files."""
+    """Nothing of a page is kept by browsers or proxies. Stands below the middleware that answers static
+    files.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -89,20 +95,20 @@ class PrivatePagesMiddleware:
 class CsrfMiddleware(CsrfViewMiddleware):
     """Django's check, for pages whose Referrer-Policy is no-referrer.
 
-    From such a page browsers post a form with `Origin: null` and without Referer, which Django takes for a foreign
-    page. Whether it is foreign the browser says in `Sec-Fetch-Site`, a header that no page can set. The token is
-    checked as ever.
+    From such a page browsers post a form with `Origin: null` and without Referer, which Django takes for a
+    foreign page. Whether it is foreign the browser says in `Sec-Fetch-Site`, a header that no page can set.
+    The token is checked as ever.
     """
 
     def _origin_verified(self, request: HttpRequest) -> bool:
         if request.META["HTTP_ORIGIN"] == "null":
             return _sent_from_our_pages(request)
-        return bool(super()._origin_verified(request))
+        return bool(super()._origin_verified(request))  # type: ignore[misc]  # not in the stubs
 
     def _check_referer(self, request: HttpRequest) -> None:
         if "HTTP_REFERER" not in request.META and _sent_from_our_pages(request):
             return
-        super()._check_referer(request)
+        super()._check_referer(request)  # type: ignore[misc]  # likewise
 
 
 def new_request_id() -> str:

@@ -1,4 +1,6 @@
-"""Lists by pages: newest first, by key. The cost of a page does not grow with the list, nor with how far one leafs."""
+"""Lists by pages: newest first, by key. The cost of a page does not grow with the list, nor with how far one
+leafs.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ COUNT_CAP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """One page of a list. `newer` and `older` are keys for `?after=` and `?before=`, None where the list ends."""
+    """One page of a list. `newer` and `older` are keys for `?after=` and `?before=`, None where the list
+    ends.
+    """
 
     items: Sequence[M]
     newer: str | None
@@ -28,8 +32,8 @@ class Page(Generic[M]):
 def page_by_key(queryset: QuerySet[M], params: Mapping[str, Any], size: int = PAGE_SIZE) -> Page[M]:
     """The page that `?before=key` or `?after=key` asks for, else the first; a key that is none is ignored.
 
-    The primary key is a UUIDv7, so that its order is that of creation. One query of `size` + 1 rows: no OFFSET, no
-    COUNT. Newer pages are filled from the top: leafing back to the first page shows it whole.
+    The primary key is a UUIDv7, so that its order is that of creation. One query of `size` + 1 rows: no
+    OFFSET, no COUNT. Newer pages are filled from the top: leafing back to the first page shows it whole.
     """
     newest_first = queryset.order_by("-pk")
     before, after = _key(params.get("before")), _key(params.get("after"))
@@ -68,7 +72,8 @@ def capped_count(queryset: QuerySet[Any], cap: int = COUNT_CAP) -> Count:
 def querystring(params: QueryDict, **changes: str | None) -> str:
     """The query of the page with some values changed, None taking one away: links that keep the filters.
 
-    `querystring(request.GET, before=page.older, after=None)` → `?status=active&before=…`, and `?` if nothing is left.
+    `querystring(request.GET, before=page.older, after=None)` → `?status=active&before=…`, and `?` if nothing
+    is left.
     """
     changed = params.copy()
     for name, value in changes.items():

@@ -35,17 +35,19 @@ def _of_form(form: BaseForm) -> list[Problem]:
     found = []
     if NON_FIELD_ERRORS in errors:
         first = next((focus_id(bound) for bound in form.visible_fields()), "")
-        found += [Problem(_linked(sentence, first)) for sentence in errors[NON_FIELD_ERRORS]]
+        found += [Problem(_linked(str(sentence), first)) for sentence in errors[NON_FIELD_ERRORS]]
     for name in form.fields:
         if name in errors:
             bound = form[name]
             target = "" if bound.is_hidden else focus_id(bound)
-            found += [Problem(_linked(sentence, target)) for sentence in errors[name]]
+            found += [Problem(_linked(str(sentence), target)) for sentence in errors[name]]
     return found
 
 
 def _linked(sentence: str, target: str) -> SafeString:
-    """The sentence as a link to its field. A link inside the sentence stays a link of its own, since links do not nest."""
+    """The sentence as a link to its field. A link inside the sentence stays a link of its own, since links do
+    not nest.
+    """
     html = conditional_escape(sentence)
     inner = _LINK.search(html)
     before, after = (html[: inner.start()], html[inner.start() :]) if inner else (html, "")

@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("roster", deadline=None, derandomize=False, database=None, max_examples=8000)
+settings.register_profile("roster", deadline=None, derandomize=True, max_examples=300)
 settings.load_profile("roster")

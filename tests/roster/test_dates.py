@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from staffpassport.roster import sentences
@@ -128,6 +128,18 @@ def test_every_date_of_somebody_of_age_is_read_in_every_form(day: date) -> None:
     )  # fmt: skip
     assert {born(form) for form in forms} == {day}
     assert from_parts(str(day.day), f"{day:%b}", str(day.year)) == day
+
+
+@given(
+    st.from_regex(
+        r"\A([0-9]{2}[/.-][0-9]{2}[/.-](19|20)[0-9]{2}|(19|20)[0-9]{2}[/.-][0-9W]{2}[/.-]?[0-9]{1,2}-?[0-9]?)\Z"
+    )
+)
+@example("1990-W05-3")
+@example("1990-W5-03")
+def test_the_fast_path_says_what_the_full_rules_say(text: str) -> None:
+    # A space in front sends the same date through the full rules.
+    assert repr(outcome(lambda: born(text))) == repr(outcome(lambda: born(" " + text)))
 
 
 @given(anything | nearly_dates)

@@ -1,12 +1,13 @@
 """Names: real ones are never refused, and none keeps what cannot be seen."""
 
 import unicodedata
+from unittest import mock
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from staffpassport.roster import names, sentences
+from staffpassport.roster import names, sentences, tidying
 from staffpassport.roster.tidying import invisible
 from staffpassport.roster.values import Mistake, first_name, last_name, preferred_name
 
@@ -47,6 +48,8 @@ def test_a_real_name_is_kept_as_it_is_written(name: str) -> None:
         ("An\u200dne", "Anne"),
         ("An\u200cne", "Anne"),
         ("محمد\u200c", "محمد"),
+        ("مح\u200dمد", "محمد"),
+        ("\u0915 \u200d\u094d\u0916", "\u0915 \u094d\u0916"),
         ("\u3164Kim\u115f", "Kim"),
         ("葛\U000e0100西", "葛西"),
         ("Jose\u0301", "José"),
@@ -97,7 +100,13 @@ def test_a_name_has_at_most_100_characters(letter: str) -> None:
     assert sentence_of(lambda: first_name(letter * 101)) == "First name must be 100 characters or less"
 
 
-def test_a_cell_of_100_000_marks_is_refused_at_once() -> None:
+def test_a_cell_of_100_000_marks_is_refused_without_putting_them_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Normalising takes time quadratic in a run of marks.
+    monkeypatch.setattr(
+        tidying, "unicodedata", mock.Mock(wraps=unicodedata, **{"normalize.side_effect": AssertionError})
+    )
     assert sentence_of(lambda: first_name("a" + "\u0301\u0316" * 50_000)) == sentences.NAME_TOO_LONG.format(
         field="First name"
     )
@@ -125,7 +134,9 @@ def test_joiners_never_stay_in_a_latin_name(text: str) -> None:
     assert isinstance(name, Mistake) or not set(name) & set("\u200b\u200c\u200d")  # type: ignore[call-overload]
 
 
-@given(nearly_names | st.from_regex(names._PLAIN_NAME, fullmatch=True))
+@given(
+    st.text(alphabet=" '’.-aZÀéßŉž×÷ſ\u0301", min_size=1, max_size=12) | st.text(alphabet="a-", min_size=99)
+)
 def test_the_fast_path_says_what_the_full_rules_say(text: str) -> None:
     if not names._PLAIN_NAME.fullmatch(text):
         return

@@ -89,7 +89,7 @@ def test_any_text_is_a_number_nothing_or_a_mistake(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\u200b", "UNKNOWN", "unknown", " N/A ", "n/a", "#N/A", "-", "—", "\u00a0N/A"]
+    "text", ["", " ", "\u200b", "UNKNOWN", "unknown", "N/A", " N/A ", "n/a", "#N/A", "-", "—", "\u00a0N/A"]
 )
 def test_what_other_systems_write_for_nothing_is_blank(text: str) -> None:
     assert blank(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -23,6 +24,7 @@ from staffpassport.ui.fields import (
     TextField,
 )
 from staffpassport.ui.forms import Form
+from staffpassport.ui.paging import Page
 
 GROUPS = ["Allied Health Professionals", "Medical and Dental", "Nursing and Midwifery Registered"]
 ROLES = [
@@ -129,22 +131,38 @@ def question(request: HttpRequest) -> HttpResponse:
     return render(request, "question.jinja", {"form": form})
 
 
-def table(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "list.jinja",
-        {
-            "filters": EveryField(request.GET),
-            "rows": [
-                {
-                    "name": f"Person {number} of Somewhere-Upon-Tyne",
-                    "date_of_birth": dt.date(1984, 3, 15),
-                    "created_at": dt.datetime(2026, 11, 22, 18, 14, tzinfo=dt.UTC),
-                }
-                for number in range(25)
-            ],
-        },
+class Filters(Form):
+    employment_type = CheckboxesField(
+        label="Employment type",
+        choices=[("permanent", "Permanent or fixed term"), ("temporary", "Temporary mover")],
+        required=False,
+        small=True,
     )
+    employment_status = CheckboxesField(
+        label="Employment status",
+        choices=[("current", "Current employee or leaver"), ("new", "New starter")],
+        required=False,
+        small=True,
+    )
+    status = CheckboxesField(
+        label="Status",
+        choices=[("sent", "Invitation sent"), ("needed", "Appointment needed")],
+        required=False,
+        small=True,
+    )
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {
+            "name": f"Person {number} of Somewhere-Upon-Tyne",
+            "date_of_birth": dt.date(1984, 3, 15),
+            "created_at": dt.datetime(2026, 11, 22, 18, 14, tzinfo=dt.UTC),
+        }
+        for number in range(25)
+    ]
+    page = Page(rows, newer=str(uuid.UUID(int=2)), older=str(uuid.UUID(int=1)))  # type: ignore[type-var]
+    return render(request, "list.jinja", {"filters": Filters(request.GET), "rows": rows, "page": page})
 
 
 def check(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,11 @@
 """Fields of forms. Each knows its label, hint and sentences, and shows itself as its NHS component.
 
-`parse` takes what was typed and returns the value, or raises a ValueError whose `sentence` (else its text) is shown at
-the field. It is not called for an empty field: that is the field's `missing` sentence, or the empty value.
+`parse` takes what was typed and returns the value, or raises a ValueError whose `sentence` (else its text) is
+shown at the field. It is not called for an empty field: that is the field's `missing` sentence, or the empty
+value.
 """
 
-from staffpassport.ui.fields.base import FieldMistake, Options
+from staffpassport.ui.fields.base import FieldMistakeError, Options
 from staffpassport.ui.fields.choice import CheckboxesField, RadiosField, SelectField
 from staffpassport.ui.fields.date import Boxes, DateField
 from staffpassport.ui.fields.text import (
@@ -22,7 +23,7 @@ __all__ = [
     "CodeField",
     "DateField",
     "EmailField",
-    "FieldMistake",
+    "FieldMistakeError",
     "HiddenField",
     "Options",
     "PasswordField",

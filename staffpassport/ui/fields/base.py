@@ -14,7 +14,8 @@ from staffpassport.ui.bound import Look
 class Options(TypedDict, total=False):
     """What every field takes besides its label.
 
-    `hint` may be safe HTML; `missing` is the sentence for a required field left empty; the last three are Look's.
+    `hint` may be safe HTML; `missing` is the sentence for a required field left empty; the last three are
+    Look's.
     """
 
     hint: str
@@ -27,7 +28,7 @@ class Options(TypedDict, total=False):
     caption: str
 
 
-class FieldMistake(ValidationError):
+class FieldMistakeError(ValidationError):
     """A ValidationError that can say which boxes of a field are wrong. A safe sentence keeps its links."""
 
     def __init__(self, sentence: str, parts: Iterable[str] = ()) -> None:
@@ -58,16 +59,18 @@ class NhsField(forms.Field):
 
 
 def parsed(parse: Callable[..., Any], *typed: Any) -> Any:
-    """What `parse` makes of it. Raises FieldMistake with the sentence of its ValueError."""
+    """What `parse` makes of it. Raises FieldMistakeError with the sentence of its ValueError."""
     try:
         return parse(*typed)
     except ValueError as mistake:
         sentence = getattr(mistake, "sentence", None) or str(mistake)
-        raise FieldMistake(sentence, getattr(mistake, "parts", None) or ()) from mistake
+        raise FieldMistakeError(sentence, getattr(mistake, "parts", None) or ()) from mistake
 
 
 def plainly(label: str) -> str:
-    """A label inside a sentence: `Email address (optional)` → `email address`; `ESR number` keeps its capitals."""
+    """A label inside a sentence: `Email address (optional)` → `email address`; `ESR number` keeps its
+    capitals.
+    """
     words = label.removesuffix(" (optional)")
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 

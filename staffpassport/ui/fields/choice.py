@@ -15,8 +15,8 @@ NOTHING_CHOSEN = "Choose an option"
 
 
 class SelectField(NhsField, forms.ChoiceField):
-    """A select, "Choose an option" first. With `narrowed_by`, the name of another select of the form, a script leaves
-    only the group that has the name of the option chosen there; without script all groups stay.
+    """A select, "Choose an option" first. With `narrowed_by`, the name of another select of the form, a
+    script leaves only the group that has the name of the option chosen there; without script all groups stay.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Unpack
 
 from django import forms
 
-from staffpassport.ui.fields.base import FieldMistake, NhsField, Options, look_from, parsed, plainly
+from staffpassport.ui.fields.base import FieldMistakeError, NhsField, Options, look_from, parsed, plainly
 
 PARTS = ("day", "month", "year")
 
@@ -32,8 +32,8 @@ class DateBoxes(forms.Widget):
 
 
 class DateField(NhsField):
-    """Day, Month and Year. `parse` is called with three texts and gives the date; a mistake of it may name `parts`
-    ("day", "month", "year"), the boxes to mark. Gives None for an empty field.
+    """Day, Month and Year. `parse` is called with three texts and gives the date; a mistake of it may name
+    `parts` ("day", "month", "year"), the boxes to mark. Gives None for an empty field.
 
     `autocomplete` is "bday" for one's own date of birth.
     """
@@ -51,7 +51,7 @@ class DateField(NhsField):
         boxes = value if isinstance(value, Boxes) else Boxes()
         if not any(boxes):
             if self.required:
-                raise FieldMistake(str(self.error_messages["required"]))
+                raise FieldMistakeError(str(self.error_messages["required"]))
             return None
         return parsed(self.parse or self._real_date, *boxes)
 
@@ -71,9 +71,9 @@ class DateField(NhsField):
     def _real_date(self, *typed: str) -> dt.date:
         missing = [part for part, text in zip(PARTS, typed, strict=True) if not text]
         if missing:
-            raise FieldMistake(f"{self.label} must include a {' and a '.join(missing)}", missing)
+            raise FieldMistakeError(f"{self.label} must include a {' and a '.join(missing)}", missing)
         try:
             day, month, year = (int(text) for text in typed)
             return dt.date(year, month, day)
         except ValueError:
-            raise FieldMistake(f"{self.label} must be a real date") from None
+            raise FieldMistakeError(f"{self.label} must be a real date") from None

@@ -13,14 +13,14 @@ from staffpassport.ui.fields.base import NhsField, Options, look_from, plainly
 
 
 class TextField(NhsField, forms.CharField):
-    """A line of text."""
+    """A line of text. `autocomplete` is for what is asked of people about themselves, such as "given-name"."""
 
     def __init__(
         self,
         *,
         label: str,
         width: int | None = None,
-        autocomplete: str = "",
+        autocomplete: str = "off",
         inputmode: str = "",
         component: str = "input",
         widget: forms.Widget | None = None,
@@ -38,10 +38,11 @@ class TextField(NhsField, forms.CharField):
 
 
 class EmailField(TextField):
-    """An e-mail address. `autocomplete` has no default: "email" for one's own address, "off" for somebody else's."""
+    """An e-mail address. For one's own, `autocomplete` is "email", or "username" to log in.
+    """
 
     def __init__(
-        self, *, label: str = "Email address", autocomplete: str, **options: Unpack[Options]
+        self, *, label: str = "Email address", autocomplete: str = "off", **options: Unpack[Options]
     ) -> None:
         options.setdefault("parse", plain_email)
         options.setdefault("missing", "Enter an email address")
@@ -51,10 +52,10 @@ class EmailField(TextField):
 
 
 class TelephoneField(TextField):
-    """A telephone number. `autocomplete` has no default: "tel" for one's own, "off" for somebody else's."""
+    """A telephone number. For one's own, `autocomplete` is "tel"."""
 
     def __init__(
-        self, *, label: str = "Telephone number", autocomplete: str, **options: Unpack[Options]
+        self, *, label: str = "Telephone number", autocomplete: str = "off", **options: Unpack[Options]
     ) -> None:
         options.setdefault("missing", "Enter a telephone number")
         super().__init__(

@@ -1,0 +1,64 @@
+# `make run` and `make test` do all their own set-up. What set-up makes stands in .gitignore.
+
+PORT ?= 8000
+PYTHON ?= python3
+UV := .tools/bin/uv
+BIN := .venv/bin
+ASSETS := staffpassport/ui/static/ui/app.css
+PRACTICE := PRACTICE_MODE=on BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
+
+.PHONY: run code test check fix assets clean help
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/.run $(ASSETS) ## the portal and a worker in practice mode, at http://localhost:8000 (PORT=8001 for another)
+	@$(PRACTICE) $(BIN)/python manage.py run_practice --port $(PORT)
+
+code: .venv/.run ## the six-digit code of the practice users
+	@PRACTICE_MODE=on $(BIN)/python manage.py practice_code
+
+test: .venv/.dev $(ASSETS) ## everything that has to hold: linters, types, floors, tests on SQLite and PostgreSQL, journeys in Chromium
+	@bin/test-services
+	@$(MAKE) --no-print-directory check
+	@bin/test
+
+check: .venv/.dev ## the quick part: linters, types, floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint staffpassport --check --lint --quiet
+	@PRACTICE_MODE=on $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/mypy
+
+fix: .venv/.dev ## formats the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/djlint staffpassport --reformat --quiet
+
+assets: $(ASSETS)
+
+clean: ## forgets everything that set-up made, the practice data too
+	rm -rf .venv .tools node_modules var staffpassport/ui/static
+
+$(UV):
+	@echo "Setting up: uv"
+	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer with venv is needed: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+.venv/.run: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up: the locked Python environment"
+	@$(UV) sync --frozen --inexact --quiet --python $(PYTHON)
+	@touch $@
+
+.venv/.dev: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up: the locked Python environment with the tools for developing"
+	@$(UV) sync --frozen --inexact --quiet --python $(PYTHON) --group dev
+	@touch $@ .venv/.run
+
+$(ASSETS): package-lock.json $(shell find staffpassport/ui/assets -type f) | $(UV) .venv/.run
+	@echo "Setting up: the NHS look"
+	@bin/assets
+	@touch $@

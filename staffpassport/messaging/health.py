@@ -1,0 +1,88 @@
+"""Whether messages go out, in sentences for the portal's pages and figures for those who run it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+
+from staffpassport.messaging import budget, providers
+from staffpassport.messaging.models import Message
+from staffpassport.messaging.providers.base import Provider
+from staffpassport.messaging.states import Channel, State, Urgency
+from staffpassport.organisations.models import Organisation
+from staffpassport.work import heartbeat
+
+NO_PROVIDER = (
+    "Messages are not being sent, because nobody has been set up to deliver them. "
+    "They are kept and go out when the people who run this service have set one up."
+)
+NO_WORKER = (
+    "Messages are not being sent at the moment. "
+    "They are kept and go out by themselves when sending works again. "
+    "If this lasts, tell the people who run this service."
+)
+_NOT_CARRIED = {
+    Channel.EMAIL: "This service cannot send e-mails: only texts go out.",
+    Channel.TEXT: "This service cannot send texts: only e-mails go out.",
+}
+_DAY_USED_UP = (
+    "Today's limit of {channels} has been reached. Those that still wait go out by themselves after midnight."
+)
+_PLURALS = {Channel.EMAIL: "e-mails", Channel.TEXT: "texts"}
+
+
+def notice(request: HttpRequest) -> str | None:
+    """For the frame of the portal's pages: what is wrong with sending, or None."""
+    return problem()
+
+
+def problem(now: datetime | None = None) -> str | None:
+    """One or two sentences on why messages do not go out, or None. Two queries, each of one row."""
+    now = now or timezone.now()
+    provider = providers.chosen()
+    if provider is None:
+        return NO_PROVIDER
+    if not heartbeat.anyone_alive(now):
+        return NO_WORKER
+    missing = [channel for channel in Channel if channel not in provider.channels]
+    if missing:
+        return _NOT_CARRIED[missing[0]]
+    used_up = channels_used_up(provider, now)
+    if used_up:
+        return _DAY_USED_UP.format(channels=" and ".join(_PLURALS[channel] for channel in used_up))
+    return None
+
+
+def channels_used_up(provider: type[Provider], now: datetime) -> list[Channel]:
+    """The channels whose messages of today are used up, as far as bulk invitations and reminders go."""
+    purse = budget.peek(provider, now)
+    return [channel for channel in Channel if purse.left_today(channel, Urgency.BULK) == 0]
+
+
+def oldest_waiting(now: datetime | None = None) -> timedelta | None:
+    """How long the oldest message that is due has waited, None when none is.
+
+    A few index probes for each trust.
+    """
+    now = now or timezone.now()
+    oldest = {
+        f"{channel}_{urgency.value}": Subquery(
+            Message.everywhere.filter(
+                state=State.QUEUED,
+                urgency=urgency,
+                organisation=OuterRef("pk"),
+                channel=channel,
+                due_at__lte=now,
+            )
+            .order_by("due_at")
+            .values("due_at")[:1]
+        )
+        for urgency in Urgency
+        for channel in Channel
+    }
+    rows = Organisation.objects.order_by().annotate(**oldest).values_list(*oldest)
+    since = min((at for row in rows for at in row if at is not None), default=None)
+    return None if since is None else now - since

@@ -1,0 +1,122 @@
+"""Putting messages into the outbox, in the transaction of what they tell of, and taking them out again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from staffpassport.messaging import listeners, timing
+from staffpassport.messaging.models import Message
+from staffpassport.messaging.states import Channel, Failure, State, Urgency
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to be queued.
+
+    `about` is the id of what it tells of. `idempotency_key` names the message among all that ever were, such
+    as `invitation:<id>:email`: a second draft with the same key is no second message. `due_at` None means
+    now; after `not_after` it is cancelled instead of sent. ValueError for what could not be sent to anybody.
+    """
+
+    organisation_id: UUID
+    about: str
+    purpose: str
+    channel: Channel
+    idempotency_key: str
+    recipient: str
+    urgency: Urgency
+    due_at: datetime | None = None
+    not_after: datetime | None = None
+    id: UUID = field(default_factory=uuid7)
+
+    def __post_init__(self) -> None:
+        # SQLite leaves out a row that breaks a constraint, without a word, when known keys are to be left
+        # out.
+        if not (self.recipient and self.about and self.purpose and self.idempotency_key):
+            raise ValueError("a message needs a recipient, a purpose, a key and something that it is about")
+
+
+def enqueue(drafts: Iterable[Draft]) -> None:
+    """Queues any number of messages, in the caller's transaction.
+
+    Keys that are known already change nothing.
+    """
+    now = timezone.now()
+    give_up_after = timing.current().give_up_after
+    waiting = iter(drafts)
+    with transaction.atomic():
+        while batch := list(islice(waiting, _AT_ONCE)):
+            Message.everywhere.bulk_create(
+                [
+                    Message(
+                        id=draft.id,
+                        organisation_id=draft.organisation_id,
+                        about=draft.about,
+                        purpose=draft.purpose,
+                        channel=draft.channel,
+                        idempotency_key=draft.idempotency_key,
+                        recipient=draft.recipient,
+                        urgency=draft.urgency,
+                        created_at=now,
+                        state_changed_at=now,
+                        due_at=draft.due_at or now,
+                        not_after=draft.not_after,
+                        give_up_at=(draft.due_at or now) + give_up_after,
+                    )
+                    for draft in batch
+                ],
+                ignore_conflicts=True,
+            )
+
+
+def cancel(about: Collection[str], purposes: Collection[str] | None = None, reason: str = "") -> int:
+    """Cancels what waits about these, in the caller's transaction; listeners hear of it. Returns how many.
+
+    `reason` is a short word of the caller's room. A message that a worker has in hand may still go out; it
+    is not sent again. Never waits for a worker, so a message that one is claiming at this moment is not
+    touched: its composer answers NoLongerWanted.
+    """
+    now = timezone.now()
+    cancelled = 0
+    for some in _in_parts(about):
+        which = Q(about__in=some)
+        if purposes is not None:
+            which &= Q(purpose__in=purposes)
+        with transaction.atomic():
+            cancelled += _cancel_queued(which, reason or Failure.WITHDRAWN, now)
+            in_hand = Message.everywhere.filter(which, state__in=[State.LEASED, State.UNCERTAIN])
+            ids = [message.id for message in in_hand.select_for_update(skip_locked=True).only("id")]
+            if ids:
+                later = Q(not_after=None) | Q(not_after__gt=now)
+                Message.everywhere.filter(later, id__in=ids).update(not_after=now)
+    return cancelled
+
+
+def _cancel_queued(which: Q, reason: str, now: datetime) -> int:
+    queued = Message.everywhere.filter(which, state=State.QUEUED).order_by("id")
+    messages = list(queued.select_for_update(skip_locked=True))
+    for message in messages:
+        message.move_to(State.CANCELLED, reason)
+    if messages:
+        Message.everywhere.filter(id__in=[message.id for message in messages]).update(
+            state=State.CANCELLED, failure=reason, recipient=None, state_changed_at=now
+        )
+        listeners.tell([listeners.change(message, State.QUEUED) for message in messages])
+    return len(messages)
+
+
+def _in_parts(about: Collection[str]) -> Iterator[list[str]]:
+    everything = iter(about)
+    while some := list(islice(everything, _AT_ONCE)):
+        yield some

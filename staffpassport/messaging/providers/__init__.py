@@ -1,0 +1,30 @@
+"""Providers: who delivers e-mails and texts. One is chosen by the setting MESSAGE_PROVIDER."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from staffpassport.messaging.providers.base import Provider
+
+NONE = "none"
+
+_registered: dict[str, type[Provider]] = {}
+
+
+def register(provider: type[Provider]) -> None:
+    """Makes a provider known by its name, in AppConfig.ready()."""
+    _registered[provider.name] = provider
+
+
+def chosen() -> type[Provider] | None:
+    """The provider of this installation; None where none is set up.
+
+    ImproperlyConfigured for an unknown name.
+    """
+    name = settings.MESSAGE_PROVIDER
+    if name == NONE:
+        return None
+    if name not in _registered:
+        raise ImproperlyConfigured(f"MESSAGE_PROVIDER is {name}, which this portal does not know.")
+    return _registered[name]

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from staffpassport.portal import information, sent_messages, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("people", views.people, name="people"),
+    path("people/<uuid:passport>", views.person, name="person"),
+    path("sent-messages", sent_messages.sent_messages, name="sent-messages"),
+    path("accessibility", information.accessibility, name="accessibility"),
+    path("contact", information.contact, name="contact"),
+    path("cookies", information.cookies, name="cookies"),
+    path("privacy", information.privacy, name="privacy"),
+    path("terms", information.terms, name="terms"),
+    path("healthz", information.healthz, name="healthz"),
+]

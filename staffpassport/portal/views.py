@@ -1,0 +1,84 @@
+"""Home, Identity and access, a person's record: the pages that look across rooms."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
+from staffpassport.passports import filters as passport_filters
+from staffpassport.passports.models import StaffPassport
+from staffpassport.passports.search import MOST_MATCHES, search
+from staffpassport.portal.counters import counters_of
+from staffpassport.portal.history import history_of
+from staffpassport.portal.record import message_states
+from staffpassport.ui.paging import page_by_key
+
+_LIST_NEEDS = (
+    "id",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "created_at",
+    "staff_group",
+    "employment_type",
+    "employment_status",
+    "status",
+    "origin",
+    "email_state",
+    "text_state",
+)
+
+
+@requires(Permission.SEE_PASSPORTS)
+def home(request: PortalRequest) -> HttpResponse:
+    """The search and the counters, each opening the list already filtered."""
+    passports = StaffPassport.objects.of(request.organisation)
+    return render(
+        request,
+        "portal/home.jinja",
+        {"role": Role(request.membership.role).label, "counters": counters_of(passports)},
+    )
+
+
+@requires(Permission.SEE_PASSPORTS)
+def people(request: PortalRequest) -> HttpResponse:
+    """Identity and access: the trust's passports, newest first, searched and filtered by the URL."""
+    sought = request.GET.get("q", "").strip()
+    filters = passport_filters.filters_of(request.GET)
+    everyone = StaffPassport.objects.of(request.organisation)
+    found = search(passport_filters.apply(everyone, filters), sought)
+    page = page_by_key(found.passports.only(*_LIST_NEEDS), request.GET)
+    return render(
+        request,
+        "portal/people.jinja",
+        {
+            "page": page,
+            "sought": sought,
+            "filters": filters,
+            "filtered": any(question.chosen for question in filters),
+            "too_many": MOST_MATCHES if found.too_many else None,
+            "may_invite": request.membership.may(Permission.INVITE),
+        },
+    )
+
+
+@requires(Permission.SEE_PASSPORTS)
+def person(request: PortalRequest, passport: UUID) -> HttpResponse:
+    """One person's record; another trust's is not found."""
+    record = StaffPassport.objects.of(request.organisation).filter(pk=passport).first()
+    if record is None:
+        raise Http404
+    return render(
+        request,
+        "portal/person.jinja",
+        {
+            "passport": record,
+            "states": message_states(record),
+            "history": history_of(record),
+            "back_link": reverse("people"),
+        },
+    )

@@ -1,0 +1,112 @@
+"""Pages for what went wrong."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, override_settings
+from pytest import MonkeyPatch
+from structlog.testing import capture_logs
+
+from staffpassport.ui import errors
+from tests.ui.html import elements, text
+
+
+@pytest.fixture
+def careless(hr: Client) -> Client:
+    """A client that takes a failure as its answer, as a browser does."""
+    hr.raise_request_exception = False
+    return hr
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "heading"),
+    [
+        ("/bad/", 400, "Sorry, we could not read that request"),
+        ("/refuses/", 403, "You do not have permission to see this page"),
+        ("/nowhere/", 404, "Page not found"),
+        ("/fails/", 500, "Sorry, there is a problem with the service"),
+    ],
+)
+def test_an_error_page_says_what_happened_and_which_id_to_quote(
+    careless: Client, path: str, status: int, heading: str
+) -> None:
+    answer = careless.get(path)
+    html = answer.content.decode()
+    assert answer.status_code == status
+    assert f"<title>{heading} – Digital Staff Passport</title>" in html
+    assert len(elements(html, "h1")) == 1
+    assert f"If you ask for help, quote {answer['X-Request-Id']}." in text(html)
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_pages_that_are_missing_or_refused_keep_the_navigation(careless: Client) -> None:
+    for path in ("/nowhere/", "/refuses/"):
+        assert "Identity and access" in careless.get(path).content.decode()
+
+
+def test_a_failure_is_logged_with_the_id_and_without_what_it_says(careless: Client) -> None:
+    with override_settings(PRACTICE_MODE=False), capture_logs() as logs:
+        careless.get("/fails/")
+    (failure,) = [line for line in logs if line["event"] == "request failed"]
+    assert failure["failure"] == "RuntimeError"
+    assert failure["at"][-1].endswith(" fails")
+    assert "ann.lee" not in str(logs)
+
+
+def test_in_practice_mode_the_whole_failure_is_logged(careless: Client) -> None:
+    with capture_logs() as logs:
+        careless.get("/fails/")
+    (failure,) = [line for line in logs if line["event"] == "request failed"]
+    assert failure["exc_info"]
+
+
+def test_the_page_for_failures_comes_out_when_nothing_else_does(
+    careless: Client, monkeypatch: MonkeyPatch
+) -> None:
+    def broken(*args: object) -> dict[str, object]:
+        raise RuntimeError("no frame")
+
+    monkeypatch.setattr("staffpassport.ui.errors.bare_frame", broken)
+    answer = careless.get("/fails/")
+    assert answer.status_code == 500
+    assert f"quote {answer['X-Request-Id']}" in answer.content.decode()
+
+
+def test_the_page_for_failures_asks_nothing_of_the_request(
+    careless: Client, monkeypatch: MonkeyPatch
+) -> None:
+    def broken(request: object) -> dict[str, object]:
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr("staffpassport.ui.frame.frame", broken)
+    answer = careless.get("/fails/")
+    html = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Digital Staff Passport" in html
+    assert "Log out" not in html
+
+
+def test_a_false_host_name_gets_a_page_too(careless: Client) -> None:
+    answer = careless.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "Sorry, we could not read that request" in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_told_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/", {})
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Sorry, that page was out of date" in html
+    assert f"quote {answer['X-Request-Id']}." in text(html)
+
+
+def test_an_error_page_holds_nothing_of_what_was_asked_for(careless: Client) -> None:
+    assert "sec%3Cret" not in careless.get("/nowhere/sec%3Cret/?q=sec%3Cret").content.decode()
+
+
+def test_where_a_failure_came_from_is_told_by_file_line_and_function() -> None:
+    try:
+        raise ValueError
+    except ValueError as failure:
+        (place,) = errors.where(failure.__traceback__)
+    assert place.endswith("test_where_a_failure_came_from_is_told_by_file_line_and_function")

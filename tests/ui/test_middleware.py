@@ -1,0 +1,100 @@
+"""The id of a request and its line in the log, the headers of pages, the check of forms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import structlog
+from django.test import Client, override_settings
+from structlog.testing import capture_logs
+
+from staffpassport.ui.middleware import new_request_id
+
+
+def test_each_request_has_an_id_that_can_be_read_out() -> None:
+    ids = {new_request_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(re.fullmatch(r"[2-9a-z]{4}-[2-9a-z]{4}", it) for it in ids)
+
+
+def test_an_id_that_is_sent_along_is_not_believed(client: Client) -> None:
+    answer = client.get("/", headers={"x-request-id": "forged"})
+    assert answer["X-Request-Id"] != "forged"
+
+
+def test_a_request_has_one_line_with_its_route_and_neither_path_nor_query(client: Client) -> None:
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        answer = client.get("/people/secret-token/?search=ann")
+    (line,) = logs
+    assert line | {"milliseconds": 0} == {
+        "event": "request",
+        "log_level": "info",
+        "method": "GET",
+        "route": "people/<str:token>/",
+        "status": 200,
+        "milliseconds": 0,
+        "request_id": answer["X-Request-Id"],
+    }
+
+
+def test_a_path_that_leads_nowhere_is_not_logged(client: Client) -> None:
+    with capture_logs() as logs:
+        client.get("/people/secret/token/")
+    assert [line["route"] for line in logs] == ["(none)"]
+
+
+def test_nothing_is_left_in_the_log_for_the_next_request(client: Client) -> None:
+    client.get("/")
+    assert structlog.contextvars.get_contextvars() == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/refuses/"])
+def test_pages_are_kept_by_nobody_and_closed_to_other_sites(hr: Client, path: str) -> None:
+    answer = hr.get(path)
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert "geolocation=()" in answer["Permissions-Policy"]
+
+
+class TestForms:
+    """Django's check of forms under Referrer-Policy no-referrer."""
+
+    @pytest.fixture
+    def strict(self) -> Client:
+        return Client(enforce_csrf_checks=True)
+
+    def post(self, client: Client, *, token: bool = True, secure: bool = False, **headers: str) -> int:
+        client.get("/", secure=secure)
+        value = client.cookies["csrf"].value if token else "x" * 32
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.post("/", {"csrfmiddlewaretoken": value}, headers=sent, secure=secure).status_code
+
+    def test_a_form_of_ours_is_taken(self, strict: Client) -> None:
+        assert self.post(strict, origin="null", sec_fetch_site="same-origin") == 302
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
+    def test_a_form_without_an_origin_from_elsewhere_is_not(self, strict: Client, site: str) -> None:
+        assert self.post(strict, origin="null", sec_fetch_site=site) == 403
+
+    def test_a_form_without_an_origin_of_a_browser_that_does_not_say_is_not(self, strict: Client) -> None:
+        assert self.post(strict, origin="null") == 403
+
+    def test_the_token_is_checked_all_the_same(self, strict: Client) -> None:
+        assert self.post(strict, token=False, origin="null", sec_fetch_site="same-origin") == 403
+
+    def test_another_sites_origin_is_refused_whatever_else_is_said(self, strict: Client) -> None:
+        assert self.post(strict, origin="https://evil.example", sec_fetch_site="same-origin") == 403
+
+    def test_over_tls_a_form_without_referer_is_taken_from_our_pages_only(self, strict: Client) -> None:
+        with override_settings(CSRF_COOKIE_SECURE=True):
+            assert self.post(strict, secure=True, sec_fetch_site="same-origin") == 302
+            assert self.post(strict, secure=True, origin="null", sec_fetch_site="same-origin") == 302
+            assert self.post(strict, secure=True, sec_fetch_site="cross-site") == 403
+            assert self.post(strict, secure=True) == 403
+
+    def test_a_wrong_referer_is_still_refused(self, strict: Client) -> None:
+        sent = {"referer": "https://evil.example/", "sec_fetch_site": "same-origin"}
+        assert self.post(strict, secure=True, **sent) == 403
