@@ -13,7 +13,7 @@ help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/.run $(ASSETS) ## the portal and a worker in practice mode, at http://localhost:8000 (PORT=8001 for another)
-	@$(PRACTICE) $(BIN)/python manage.py run_practice --port $(PORT)
+	@export $(PRACTICE); exec $(BIN)/python manage.py run_practice --port $(PORT)
 
 code: .venv/.run ## the six-digit code of the practice users
 	@PRACTICE_MODE=on $(BIN)/python manage.py practice_code

@@ -120,9 +120,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if PRACTICE_MODE:
-    # Served as they were built, so that a start need not collect them.
+    # Served where they were built, so that a start need not collect them.
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    WHITENOISE_USE_FINDERS = True
+    STATIC_ROOT = PACKAGE_DIR / "ui" / "static"
 
 # ── Databases and cache ─────────────────────────────────────────────────────────────────────────────────────
 

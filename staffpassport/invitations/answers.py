@@ -6,20 +6,18 @@ from dataclasses import dataclass
 
 from staffpassport.roster.people import StaffDetails
 
-NOT_PROVIDED = "Not provided"
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line: the field it came from, its label, and the value as people read it."""
+    """One line: its label, the value as people read it (None where there is none), where to change it."""
 
-    field: str
-    label: str
-    value: str
+    key: str
+    value: str | None
+    change: str
 
 
-def read_back(person: StaffDetails) -> list[Answer]:
-    """Every answer, "Not provided" where there is none."""
+def read_back(person: StaffDetails, change_url: str) -> list[Answer]:
+    """Every answer, with a link to its own field of the form at `change_url`."""
     cohort = person.cohort
     born = person.date_of_birth
     lines = [
@@ -35,4 +33,4 @@ def read_back(person: StaffDetails) -> list[Answer]:
         ("oriel_pin", "Oriel PIN", person.oriel_pin),
         ("esr_assignment_number", "ESR assignment number", person.esr_assignment_number),
     ]
-    return [Answer(field, label, value or NOT_PROVIDED) for field, label, value in lines]
+    return [Answer(label, value, f"{change_url}#id_{field}") for field, label, value in lines]

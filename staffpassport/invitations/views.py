@@ -80,6 +80,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
         drafts.forget(request.session, draft)
         messages.success(request, _invited(draft, person))
         return redirect("people")
+    change_url = reverse("invite-one-change", args=[draft])
     expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
     sent = preview(request.organisation, person.first_name, expires_at)
     return render(
@@ -89,8 +90,8 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
             "form": form,
             "draft": draft,
             "person": person,
-            "answers": read_back(person),
-            "change_url": reverse("invite-one-change", args=[draft]),
+            "answers": read_back(person, change_url),
+            "change_url": change_url,
             "email": sent[Channel.EMAIL],
             "text": sent[Channel.TEXT],
         },

@@ -35,9 +35,8 @@ class Pace:
     @classmethod
     def of(cls, messages_a_minute: int) -> Pace:
         burst = min(messages_a_minute, max(1, messages_a_minute // 50))
-        # Half a message more is never a message more, and a limit of 1 would give nothing after the first
-        # without.
-        rate = (messages_a_minute - burst + 0.5) / _MINUTE if messages_a_minute else 0.0
+        # A part of a message more is never a message more, and without it a limit of 1 would stop after one.
+        rate = (messages_a_minute - burst + 0.9) / _MINUTE if messages_a_minute else 0.0
         return cls(burst=burst, rate=rate, kept=burst // 6)
 
 

@@ -32,7 +32,8 @@ class Timing:
     def back_off(self, attempts: int) -> timedelta:
         """How long to wait after so many attempts: doubling, and up to a half more at random."""
         doubled = self.back_off_first * 2 ** min(max(attempts - 1, 0), 20)
-        return min(doubled, self.back_off_longest) * (1 + random.random() / 2)  # noqa: S311  # not a secret
+        wait: timedelta = min(doubled, self.back_off_longest)
+        return wait * (1 + random.random() / 2)  # noqa: S311  # not a secret
 
 
 def current() -> Timing:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,61 +11,52 @@ from django.http import QueryDict
 from staffpassport.messaging.states import State
 from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A check box of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One question of the filter panel, by its name in the URL."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-    @property
-    def chosen(self) -> list[Option]:
-        return [option for option in self.options if option.chosen]
-
+from staffpassport.ui.fields import CheckboxesField
+from staffpassport.ui.forms import Form
 
 ARRIVAL = "arrival"
 DID_NOT_ARRIVE = "did-not-arrive"
 
-_QUESTIONS: list[tuple[str, str, list[tuple[str, str]]]] = [
-    ("employment_type", "Employment type", [(t.value, t.label) for t in EmploymentType]),
-    ("employment_status", "Employment status", [(s.value, s.label) for s in EmploymentStatus]),
-    ("status", "Status", [(s.value, str(s.label)) for s in Status]),
-    (ARRIVAL, "Invitation", [(DID_NOT_ARRIVE, "Email or text did not arrive")]),
-]
+Chosen = Mapping[str, list[str]]
 
 
-def filters_of(params: QueryDict) -> list[Filter]:
-    """The filters with what the URL chose; values that are not known are passed over."""
-    return [
-        Filter(
-            name,
-            label,
-            [Option(value, text, value in params.getlist(name)) for value, text in choices],
-        )
-        for name, label, choices in _QUESTIONS
-    ]
+class FilterForm(Form):
+    """The questions, by their names in the URL. Shown with what was chosen; never refused."""
+
+    employment_type = CheckboxesField(
+        label="Employment type", choices=[(t.value, t.label) for t in EmploymentType], small=True, label_size="s"
+    )
+    employment_status = CheckboxesField(
+        label="Employment status",
+        choices=[(s.value, s.label) for s in EmploymentStatus],
+        small=True,
+        label_size="s",
+    )
+    status = CheckboxesField(label="Status", choices=Status.choices, small=True, label_size="s")
+    arrival = CheckboxesField(
+        label="Invitation",
+        choices=[(DID_NOT_ARRIVE, "Email or text did not arrive")],
+        small=True,
+        label_size="s",
+    )
 
 
-def apply(passports: QuerySet[StaffPassport], filters: Iterable[Filter]) -> QuerySet[StaffPassport]:
+def chosen_in(params: QueryDict) -> Chosen:
+    """What the URL chooses, by question; values that no question offers are passed over."""
+    offered = {name: {str(value) for value, _ in field.choices} for name, field in _questions()}
+    found = {
+        name: [value for value in params.getlist(name) if value in values] for name, values in offered.items()
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+def apply(passports: QuerySet[StaffPassport], chosen: Chosen) -> QuerySet[StaffPassport]:
     """The passports that have one of the chosen values for each question that was answered."""
-    for question in filters:
-        values = [option.value for option in question.chosen]
-        if values and question.name == ARRIVAL:
+    for name, values in chosen.items():
+        if name == ARRIVAL:
             passports = passports.filter(did_not_arrive())
-        elif values:
-            by_value: dict[str, Any] = {f"{question.name}__in": values}
+        else:
+            by_value: dict[str, Any] = {f"{name}__in": values}
             passports = passports.filter(**by_value)
     return passports
 
@@ -74,3 +64,8 @@ def apply(passports: QuerySet[StaffPassport], filters: Iterable[Filter]) -> Quer
 def did_not_arrive() -> Q:
     """Those whose e-mail or text came to nothing."""
     return Q(email_state=State.FAILED) | Q(text_state=State.FAILED)
+
+
+def _questions() -> list[tuple[str, CheckboxesField]]:
+    fields = FilterForm.base_fields.items()
+    return [(name, field) for name, field in fields if isinstance(field, CheckboxesField)]

@@ -18,7 +18,7 @@ class Counter:
     """A number with its words, and where it leads."""
 
     count: Count
-    words: str
+    text: str
     href: str
 
 

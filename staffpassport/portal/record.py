@@ -1,4 +1,4 @@
-"""How the e-mail and the text of a record's invitation stand, in words."""
+"""What a person's record shows: the profile, and how the e-mail and the text of the invitation stand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State, reason_in_words
 from staffpassport.passports.models import StaffPassport
+from staffpassport.ui import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,39 @@ class MessageState:
     address: str
     state: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label and a value of a profile; None where nothing was given."""
+
+    key: str
+    value: str | None
+
+
+def profile(passport: StaffPassport) -> list[Line]:
+    """What a record shows first."""
+    return [
+        Line("First name", passport.first_name),
+        Line("Last name", passport.last_name),
+        Line("Preferred name", passport.preferred_name),
+        Line("Date of birth", formats.date(passport.date_of_birth)),
+    ]
+
+
+def details(passport: StaffPassport) -> list[Line]:
+    """The rest, behind "Show all details"."""
+    return [
+        Line("Email address", passport.email),
+        Line("Telephone number", passport.phone),
+        Line("Staff group", passport.get_staff_group_display()),
+        Line("Job role", passport.job_role.name if passport.job_role else None),
+        Line("Employment type", passport.get_employment_type_display()),
+        Line("Employment status", passport.get_employment_status_display()),
+        Line("Oriel PIN", passport.oriel_pin),
+        Line("ESR assignment number", passport.esr_assignment_number),
+        Line("Passport created on", formats.date(passport.created_at)),
+    ]
 
 
 def message_states(passport: StaffPassport) -> list[MessageState]:

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from staffpassport.messaging.models import PracticeMessage
-from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.ui.paging import page_by_key
 
@@ -21,4 +20,4 @@ def sent_messages(request: PortalRequest) -> HttpResponse:
         raise Http404
     delivered = PracticeMessage.objects.of(request.organisation)
     page = page_by_key(delivered, request.GET, size=_A_PAGE)
-    return render(request, "portal/sent_messages.jinja", {"page": page, "EMAIL": Channel.EMAIL})
+    return render(request, "portal/sent_messages.jinja", {"page": page})

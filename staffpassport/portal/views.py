@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
-from staffpassport.passports import filters as passport_filters
+from staffpassport.passports import filters
 from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.search import MOST_MATCHES, search
 from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
-from staffpassport.portal.record import message_states
+from staffpassport.portal.record import details, message_states, profile
 from staffpassport.ui.paging import page_by_key
 
 _LIST_NEEDS = (
@@ -48,9 +48,9 @@ def home(request: PortalRequest) -> HttpResponse:
 def people(request: PortalRequest) -> HttpResponse:
     """Identity and access: the trust's passports, newest first, searched and filtered by the URL."""
     sought = request.GET.get("q", "").strip()
-    filters = passport_filters.filters_of(request.GET)
+    chosen = filters.chosen_in(request.GET)
     everyone = StaffPassport.objects.of(request.organisation)
-    found = search(passport_filters.apply(everyone, filters), sought)
+    found = search(filters.apply(everyone, chosen), sought)
     page = page_by_key(found.passports.only(*_LIST_NEEDS), request.GET)
     return render(
         request,
@@ -58,8 +58,8 @@ def people(request: PortalRequest) -> HttpResponse:
         {
             "page": page,
             "sought": sought,
-            "filters": filters,
-            "filtered": any(question.chosen for question in filters),
+            "filter_form": filters.FilterForm(initial=chosen),
+            "chosen": [(name, value) for name, values in chosen.items() for value in values],
             "too_many": MOST_MATCHES if found.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),
         },
@@ -77,6 +77,8 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
         "portal/person.jinja",
         {
             "passport": record,
+            "profile": profile(record),
+            "details": details(record),
             "states": message_states(record),
             "history": history_of(record),
             "back_link": reverse("people"),

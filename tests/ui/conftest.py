@@ -92,6 +92,11 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """In place of pytest-playwright's own, which pytest 9 warns of."""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium, which talks to nobody by itself."""
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client, override_settings
-from pytest import MonkeyPatch
 from structlog.testing import capture_logs
 
 from staffpassport.ui import errors
@@ -61,7 +60,7 @@ def test_in_practice_mode_the_whole_failure_is_logged(careless: Client) -> None:
 
 
 def test_the_page_for_failures_comes_out_when_nothing_else_does(
-    careless: Client, monkeypatch: MonkeyPatch
+    careless: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: object) -> dict[str, object]:
         raise RuntimeError("no frame")
@@ -73,7 +72,7 @@ def test_the_page_for_failures_comes_out_when_nothing_else_does(
 
 
 def test_the_page_for_failures_asks_nothing_of_the_request(
-    careless: Client, monkeypatch: MonkeyPatch
+    careless: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(request: object) -> dict[str, object]:
         raise RuntimeError("the database is gone")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.http import HttpRequest
 from django.test import Client, override_settings
-from pytest import MonkeyPatch
 
 from staffpassport.ui import frame
 from staffpassport.ui.frame import Area, register_area, register_notice
@@ -26,7 +25,7 @@ def test_the_title_is_the_heading_and_the_service(hr: Client) -> None:
 
 
 def test_the_title_says_that_there_is_an_error(hr: Client) -> None:
-    html = hr.post("/sign-in/").content.decode()
+    html = hr.post("/sign-in/", {"email": ""}).content.decode()
     assert "<title>Error: Log in – Digital Staff Passport</title>" in html
 
 
@@ -38,7 +37,7 @@ def test_every_script_carries_the_nonce_of_the_policy(hr: Client) -> None:
 
 
 def test_nothing_is_styled_inside_the_page(hr: Client) -> None:
-    html = hr.post("/style-guide/").content.decode() + page(hr, "/list/") + page(hr, "/check/")
+    html = hr.post("/style-guide/", {"email": ""}).content.decode() + page(hr, "/list/") + page(hr, "/check/")
     assert not elements(html, "style")
     assert not [item for item in elements(html) if item.get("style") is not None]
 
@@ -77,7 +76,7 @@ def test_a_page_below_an_area_lies_in_it(hr: Client) -> None:
     assert (current["href"], current["aria-current"]) == ("/people/", "true")
 
 
-def test_areas_stand_in_their_order_and_once(monkeypatch: MonkeyPatch) -> None:
+def test_areas_stand_in_their_order_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     areas: list[Area] = []
     monkeypatch.setattr(frame, "_areas", areas)
     home, people = Area("Home", "home", 1), Area("People", "people", 2, "see")
@@ -87,7 +86,7 @@ def test_areas_stand_in_their_order_and_once(monkeypatch: MonkeyPatch) -> None:
 
 
 def test_a_notice_is_for_members_and_only_while_it_says_something(
-    hr: Client, monkeypatch: MonkeyPatch
+    hr: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frame, "_notices", [])
     said: list[str | None] = ["Messages are <not> being sent"]
@@ -147,7 +146,7 @@ def test_a_question_can_be_the_heading_itself(hr: Client) -> None:
 
 @pytest.mark.parametrize("path", ["/style-guide/", "/list/", "/check/", "/question/", "/sign-in/"])
 def test_ids_are_unique(hr: Client, path: str) -> None:
-    ids = [item["id"] for item in elements(hr.post(path).content.decode()) if item.get("id")]
+    ids = [item["id"] for item in elements(hr.post(path, {"email": ""}).content.decode()) if item.get("id")]
     assert len(ids) == len(set(ids))
 
 

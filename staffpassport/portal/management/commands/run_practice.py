@@ -24,6 +24,7 @@ from staffpassport.portal.practice import USER_EMAIL, make_practice_data
 _START_SECONDS = 30
 _STOP_SECONDS = 15
 _LOOK_EVERY_SECONDS = 0.1
+_LAST_LINES = 20
 
 
 class Command(BaseCommand):
@@ -61,12 +62,14 @@ class _Processes:
     def __init__(self, port: int, say: Any) -> None:
         self.port = port
         self.say = say
+        self.log = settings.BASE_DIR / "var" / "practice.log"
         self.running: list[subprocess.Popen[bytes]] = []
         self.stopping = False
 
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop_soon)
+        self.log.unlink(missing_ok=True)
         try:
             portal = [
                 *("-m", "gunicorn", "staffpassport.wsgi", "--bind", f"127.0.0.1:{self.port}"),
@@ -86,11 +89,16 @@ class _Processes:
     def _start(self, *arguments: str) -> None:
         # A session of its own: Ctrl-C reaches this process alone, which then ends both in order.
         command = [sys.executable, *arguments]
-        self.running.append(
-            subprocess.Popen(  # noqa: S603  # our own command line
-                command, cwd=settings.BASE_DIR, env=os.environ.copy(), start_new_session=True
+        with self.log.open("ab") as log:
+            started = subprocess.Popen(  # noqa: S603  # our own command line
+                command,
+                cwd=settings.BASE_DIR,
+                env=os.environ.copy(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
-        )
+        self.running.append(started)
 
     def _wait_until_up(self) -> None:
         give_up_at = time.monotonic() + _START_SECONDS
@@ -101,15 +109,17 @@ class _Processes:
                     return
             except (URLError, TimeoutError, ConnectionError):
                 if time.monotonic() > give_up_at:
-                    raise CommandError("The portal did not start. Its messages stand above.") from None
+                    raise self._told_by_log("The portal did not start.") from None
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def _refuse_losses(self) -> None:
         for process in self.running:
             if process.poll() is not None and not self.stopping:
-                raise CommandError(
-                    f"A part of the portal has ended (code {process.returncode}). Its messages stand above."
-                )
+                raise self._told_by_log(f"A part of the portal has ended (code {process.returncode}).")
+
+    def _told_by_log(self, sentence: str) -> CommandError:
+        last = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+        return CommandError("\n".join([sentence, f"The last lines of {self.log}:", *last]))
 
     def _welcome(self) -> None:
         code, _ = practice.code_now()
@@ -117,7 +127,8 @@ class _Processes:
         self.say(f"Email: {USER_EMAIL}")
         self.say(f"Password: {practice.PASSWORD}")
         self.say(f"Code: {code}")
-        self.say("\nA code lives for 30 seconds; `make code` prints the next one. Ctrl-C ends everything.\n")
+        self.say("\nA code works once and for 30 seconds; `make code` prints the next one. Ctrl-C ends everything.")
+        self.say(f"What the portal and the worker log goes to {self.log.relative_to(settings.BASE_DIR)}\n")
         sys.stdout.flush()
 
     def _stop_soon(self, number: int, frame: FrameType | None) -> None:

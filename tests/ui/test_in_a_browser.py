@@ -1,0 +1,198 @@
+"""The look and its small scripts in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+# A window of 1280 pixels at 400 %.
+ZOOMED = {"width": 320, "height": 256}
+
+PAGES = [
+    "/style-guide/",
+    "/list/?open=1",
+    "/check/",
+    "/question/",
+    "/sign-in/",
+    "/",
+    "/nowhere/",
+    "/refuses/",
+]
+FORMS = ["/style-guide/", "/question/", "/sign-in/"]
+
+# WCAG 2.2, AA: at least 24 by 24 pixels, links inside a sentence excepted.
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
+  .filter(item => item.checkVisibility() && !item.closest("p, dd, td, th, footer li, .nhsuk-error-summary, .nhsuk-skip-link"))
+  .filter(item => !(item.type === "checkbox" || item.type === "radio"))
+  .filter(item => { const box = item.getBoundingClientRect(); return box.height < 24 || box.width < 24 })
+  .map(item => item.outerHTML)"""
+
+OVERFLOWING = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def complaints(hr_page: Page) -> Iterator[list[str]]:
+    """What the browser refuses or a script breaks at: none is expected, policies included."""
+    heard: list[str] = []
+    hr_page.on("pageerror", lambda error: heard.append(str(error)))
+    hr_page.on("console", lambda line: heard.append(line.text))
+    yield heard
+    assert [line for line in heard if "Failed to load resource: the server responded" not in line] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_accessibility_baseline_is_met(
+    hr_page: Page, address: str, path: str, size: dict[str, int], complaints: list[str]
+) -> None:
+    hr_page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    hr_page.goto(address + path)
+    baseline(hr_page)
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_accessibility_baseline_is_met_with_errors(
+    hr_page: Page, address: str, path: str, size: dict[str, int], complaints: list[str]
+) -> None:
+    hr_page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    hr_page.goto(address + path)
+    hr_page.locator("main button[type=submit]").click()
+    expect(hr_page.locator(".nhsuk-error-summary")).to_be_focused()
+    baseline(hr_page)
+
+
+def baseline(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert not page.evaluate(OVERFLOWING)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_work_at_400_percent(hr_page: Page, address: str, path: str) -> None:
+    hr_page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
+    hr_page.goto(address + path)
+    assert not hr_page.evaluate(OVERFLOWING)
+
+
+@pytest.mark.parametrize("path", ["/style-guide/", "/list/?open=1"])
+def test_the_focus_can_be_seen_wherever_it_goes(hr_page: Page, address: str, path: str) -> None:
+    hr_page.goto(address + path)
+    seen: set[str] = set()
+    for _ in range(60):
+        hr_page.keyboard.press("Tab")
+        where = hr_page.evaluate(
+            """() => { const item = document.activeElement
+              if (item === document.body) return null
+              const on = item.matches("[type=checkbox], [type=radio]") ? item.nextElementSibling : item
+              const plain = ["outlineStyle", "boxShadow", "backgroundColor"]
+              const style = (pseudo) => plain.map(name => getComputedStyle(on, pseudo)[name]).join("|")
+              const focused = style() + style("::before")
+              item.blur(); const blurred = style() + style("::before"); item.focus()
+              return [item.outerHTML.slice(0, 120), focused !== blurred] }"""
+        )
+        if where is None:
+            break
+        html, visible = where
+        assert visible, html
+        seen.add(html)
+    assert len(seen) > 15
+
+
+def test_a_line_of_the_error_summary_puts_one_on_its_field(hr_page: Page, address: str) -> None:
+    hr_page.goto(f"{address}/style-guide/")
+    hr_page.fill("#id_date_of_birth-day", "1")
+    hr_page.locator("main button[type=submit]").click()
+    for sentence, control in [
+        ("Date of birth must include a month and a year", "#id_date_of_birth-month"),
+        ("Choose staff group", "#id_staff_group"),
+        ("Choose one of the options", "#id_kind"),
+        ("Enter the 6-digit code", "#id_code"),
+    ]:
+        hr_page.locator(".nhsuk-error-summary").get_by_role("link", name=sentence, exact=True).click()
+        expect(hr_page.locator(control)).to_be_focused()
+
+
+def test_a_success_is_told_where_the_focus_is(hr_page: Page, address: str) -> None:
+    hr_page.goto(f"{address}/people/")
+    hr_page.get_by_role("button", name="Send").click()
+    expect(hr_page.locator(".nhsuk-notification-banner--success")).to_be_focused()
+
+
+def test_chromium_sends_forms_without_an_origin_and_they_are_taken(hr_page: Page, address: str) -> None:
+    """The reason for CsrfMiddleware: if this changes in the browser, it can go."""
+    hr_page.goto(f"{address}/people/")
+    with hr_page.expect_request(lambda request: request.method == "POST") as sent:
+        hr_page.get_by_role("button", name="Send").click()
+    headers = sent.value.all_headers()
+    assert headers["origin"] == "null"
+    assert "referer" not in headers
+    assert headers["sec-fetch-site"] == "same-origin"
+    expect(hr_page.get_by_text("The invitation has been sent.")).to_be_visible()
+
+
+def test_a_form_of_another_site_is_refused(hr_page: Page, address: str) -> None:
+    hr_page.goto("data:text/html," + f"<form method=post action='{address}/'><button>Go</button></form>")
+    hr_page.get_by_role("button", name="Go").click()
+    expect(hr_page.get_by_role("heading", level=1)).to_have_text("Sorry, that page was out of date")
+
+
+def test_job_roles_are_those_of_the_staff_group(hr_page: Page, address: str) -> None:
+    hr_page.goto(f"{address}/style-guide/")
+    roles = hr_page.locator("#id_job_role")
+    expect(roles.locator("option")).to_have_count(7)
+    hr_page.select_option("#id_staff_group", "Medical and Dental")
+    expect(roles.locator("option")).to_have_text(["Choose an option", "Consultant", "Foundation Year 1"])
+    roles.select_option("Consultant")
+    hr_page.select_option("#id_staff_group", "Nursing and Midwifery Registered")
+    assert roles.input_value() == ""
+    expect(roles.locator("option")).to_have_text(["Choose an option", "Midwife", "Staff Nurse"])
+
+
+def test_a_choice_that_still_fits_stays_after_an_error(hr_page: Page, address: str) -> None:
+    hr_page.goto(f"{address}/style-guide/")
+    hr_page.select_option("#id_staff_group", "Medical and Dental")
+    hr_page.select_option("#id_job_role", "Consultant")
+    hr_page.locator("main button[type=submit]").click()
+    assert hr_page.locator("#id_job_role").input_value() == "Consultant"
+    expect(hr_page.locator("#id_job_role option")).to_have_count(3)
+
+
+def test_a_password_can_be_shown(hr_page: Page, address: str) -> None:
+    hr_page.goto(f"{address}/sign-in/")
+    hr_page.fill("#id_password", "three random words")
+    hr_page.get_by_role("button", name="Show password").click()
+    expect(hr_page.locator("#id_password")).to_have_attribute("type", "text")
+
+
+@pytest.fixture
+def without_script(browser: Browser, address: str) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "who", "value": "hr", "url": address}])
+    yield context.new_page()
+    context.close()
+
+
+def test_everything_works_without_script(without_script: Page, address: str) -> None:
+    page = without_script
+    page.goto(f"{address}/style-guide/")
+    page.select_option("#id_staff_group", "Medical and Dental")
+    page.select_option("#id_job_role", "Midwife")
+    expect(page.get_by_role("button", name="Show password")).to_be_hidden()
+    page.locator("main button[type=submit]").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.goto(f"{address}/list/")
+    page.get_by_text("Show filters").click()
+    page.get_by_label("New starter").check()
+    page.get_by_role("button", name="Apply filters").click()
+    assert "employment_status=new" in page.url
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("The invitation has been sent.")).to_be_visible()
