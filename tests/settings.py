@@ -7,5 +7,9 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from staffpassport.settings import *
 
+# A test is one process, so its cache may be in memory; that the real one works is shown by `make run` under test.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DATABASES.pop("cache", None)
+DATABASE_ROUTERS = []
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

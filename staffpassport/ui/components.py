@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
@@ -122,11 +124,26 @@ def _groups(field: forms.Field, chosen: str) -> list[Params]:
 
 
 def _radios(bound: NhsBoundField) -> str:
-    return nhs("radios", "radios", _options(bound, {_text(bound.value())} - {""}))
+    return _of_options("radios", bound, {_text(bound.value())} - {""})
 
 
 def _checkboxes(bound: NhsBoundField) -> str:
-    return nhs("checkboxes", "checkboxes", _options(bound, {_text(value) for value in bound.value() or ()}))
+    return _of_options("checkboxes", bound, {_text(value) for value in bound.value() or ()})
+
+
+def _of_options(component: str, bound: NhsBoundField, chosen: set[str]) -> str:
+    params = _options(bound, chosen)
+    if bound.errors:
+        return nhs(component, component, params)
+    return _remembered(component, json.dumps(params, default=str))
+
+
+@lru_cache(maxsize=500)
+def _remembered(component: str, params: str) -> str:
+    """The filters of a list are the dearest part of its page, and the same for everybody. Options only: nothing
+    that anybody typed is kept.
+    """
+    return nhs(component, component, json.loads(params))
 
 
 def _options(bound: NhsBoundField, chosen: set[str]) -> Params:

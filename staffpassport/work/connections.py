@@ -12,6 +12,8 @@ def refresh() -> None:
     must not write.
     """
     for connection in connections.all(initialized_only=True):
+        if connection.in_atomic_block:
+            continue
         if connection.vendor != "sqlite" or connection.errors_occurred:
             connection.close_if_unusable_or_obsolete()
 

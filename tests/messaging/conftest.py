@@ -10,6 +10,9 @@ from staffpassport.messaging import composers, listeners, providers
 from staffpassport.messaging.listeners import Change
 from staffpassport.organisations.models import Organisation
 from tests.messaging.outbox import PURPOSE, Recorder, compose_anything, organisation
+from tests.work.workers import workers
+
+__all__ = ["workers"]
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,11 @@ def test_one_that_the_provider_has_is_not_sent_again(
     Recorder.answer = _silent
 
     def look_up(reference: UUID) -> LookUpAnswer:
-        return Found(State.SENT, "theirs") if (timezone.now() - NOON).total_seconds() >= found_after else Unknown()
+        return (
+            Found(State.SENT, "theirs")
+            if (timezone.now() - NOON).total_seconds() >= found_after
+            else Unknown()
+        )
 
     with time_machine.travel(NOON, tick=False) as clock:
         Recorder.look_up_answer = look_up

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from staffpassport.messaging.timing import Timing
-from tests.settings import *
+from tests.settings import *  # noqa: F403
 
 INSTALLED_APPS = ["tests.messaging.crashing", *INSTALLED_APPS]  # noqa: F405
 MESSAGE_PROVIDER = "crashing"

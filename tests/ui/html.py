@@ -48,6 +48,6 @@ def text(html: object) -> str:
     """The words of it, in one line."""
     words: list[str] = []
     reader = HTMLParser()
-    reader.handle_data = words.append  # type: ignore[method-assign]
+    reader.handle_data = words.append  # type: ignore[method-assign, assignment]
     reader.feed(str(html))
     return " ".join("".join(words).split())

@@ -29,7 +29,8 @@ FORMS = ["/style-guide/", "/question/", "/sign-in/"]
 
 # WCAG 2.2, AA: at least 24 by 24 pixels, links inside a sentence excepted.
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
-  .filter(item => item.checkVisibility() && !item.closest("p, dd, td, th, footer li, .nhsuk-error-summary, .nhsuk-skip-link"))
+  .filter(item => item.checkVisibility())
+  .filter(item => !item.closest("p, dd, td, th, footer li, .nhsuk-error-summary, .nhsuk-skip-link"))
   .filter(item => !(item.type === "checkbox" || item.type === "radio"))
   .filter(item => { const box = item.getBoundingClientRect(); return box.height < 24 || box.width < 24 })
   .map(item => item.outerHTML)"""

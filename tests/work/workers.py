@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,20 +14,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.db import connections
-from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ALIAS = "workers"  # the test's own connection to the workers' database
 _PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Starts workers on one database, which the test reads and writes by the alias ALIAS."""
+    """Starts workers on the database of the test."""
 
     database_url: str
-    settings: str
 
     def start(self, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -37,7 +34,7 @@ class Workers:
             env={
                 **os.environ,
                 "DATABASE_URL": self.database_url,
-                "DJANGO_SETTINGS_MODULE": self.settings,
+                "DJANGO_SETTINGS_MODULE": "tests.messaging.worker_settings",
                 "PRACTICE_MODE": "on",
                 "LOG_FORMAT": "json",
                 **environment,
@@ -73,42 +70,22 @@ def wait_for(condition: Callable[[], Any], what: str) -> None:
         time.sleep(0.05)
 
 
-@contextmanager
-def workers_on(settings: str, template: Path, folder: Path, blocker: DjangoDbBlocker) -> Iterator[Workers]:
-    """Workers on the test's database: PostgreSQL as it is, or on SQLite a file, as memory is not shared."""
-    with blocker.unblock():
-        default = connections["default"].settings_dict
-        if connections["default"].vendor == "sqlite":
-            file = folder / "workers.sqlite3"
-            shutil.copy(template, file)
-            connections.databases[ALIAS] = {**default, "NAME": str(file)}
-            url = f"sqlite:///{file}"
-        else:
-            connections.databases[ALIAS] = dict(default)
-            where = f"{default['HOST']}:{default['PORT']}" if default["PORT"] else default["HOST"]
-            who = f"{quote(default['USER'])}:{quote(default['PASSWORD'])}"
-            url = f"postgresql://{who}@{where}/{default['NAME']}"
-        try:
-            yield Workers(url, settings)
-        finally:
-            connections[ALIAS].close()
-            del connections[ALIAS]
-            del connections.databases[ALIAS]
-
-
-def migrated_file(folder: Path) -> Path:
-    """A database file with all tables, made once and copied for each test."""
-    file = folder / "template.sqlite3"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        check=True,
-    )
-    # Written back from its log, so that the one file is all.
-    import sqlite3
-
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return file
+@pytest.fixture
+def workers(transactional_db: None, tmp_path: Path) -> Iterator[Workers]:
+    """Workers on the test's own database; on SQLite the test moves to a copy in a file, as memory is not shared."""
+    database = connections["default"]
+    settings = database.settings_dict
+    if database.vendor != "sqlite":
+        who = f"{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
+        yield Workers(f"postgresql://{who}@{settings['HOST']}:{settings['PORT'] or 5432}/{settings['NAME']}")
+        return
+    file = tmp_path / "workers.sqlite3"
+    with database.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    on_file: Any = type(database)
+    connections["default"] = on_file({**settings, "NAME": str(file)}, "default")
+    try:
+        yield Workers(f"sqlite:///{file}")
+    finally:
+        connections["default"].close()
+        connections["default"] = database

@@ -38,8 +38,7 @@ class TextField(NhsField, forms.CharField):
 
 
 class EmailField(TextField):
-    """An e-mail address. For one's own, `autocomplete` is "email", or "username" to log in.
-    """
+    """An e-mail address. For one's own, `autocomplete` is "email", or "username" to log in."""
 
     def __init__(
         self, *, label: str = "Email address", autocomplete: str = "off", **options: Unpack[Options]

@@ -1,0 +1,68 @@
+"""What all rooms' tests share: a trust, people in it, and a client that looks at every page it gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from staffpassport.accounts.models import Membership
+from staffpassport.organisations.access import Role
+from staffpassport.organisations.models import Organisation
+from tests import making
+from tests.checking import CheckingClient
+
+
+@pytest.fixture(autouse=True)
+def _no_wrong_tries() -> None:
+    """Limits on wrong tries count in the cache, which outlives the transaction of a test."""
+    cache.clear()
+
+
+@pytest.fixture
+def trust(db: None) -> Organisation:
+    return making.organisation()
+
+
+@pytest.fixture
+def other_trust(db: None) -> Organisation:
+    return making.organisation(name="Northmoor Community Health", ods_code="RZ2")
+
+
+@pytest.fixture
+def hr(trust: Organisation) -> Membership:
+    """An HR user of the trust."""
+    return making.member(trust, Role.HR_USER)
+
+
+@pytest.fixture
+def portal(hr: Membership) -> CheckingClient:
+    """The HR user's browser, logged in with a second factor."""
+    return making.logged_in(hr)
+
+
+@pytest.fixture
+def visitor(db: None) -> CheckingClient:
+    """The browser of somebody who is not logged in."""
+    return CheckingClient()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, which talks to nobody by itself."""
+    return {
+        "executable_path": "/usr/bin/chromium",
+        "args": [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """In place of pytest-playwright's own, which pytest 9 warns of."""
