@@ -27,14 +27,14 @@ check: .venv/.dev ## the quick part: linters, types, floors
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint staffpassport --check --lint --quiet
+	@$(BIN)/djlint staffpassport tests --check --lint --quiet
 	@PRACTICE_MODE=on $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/mypy
 
 fix: .venv/.dev ## formats the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint staffpassport --reformat --quiet
+	@$(BIN)/djlint staffpassport tests --reformat --quiet
 
 assets: $(ASSETS)
 

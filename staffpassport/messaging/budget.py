@@ -50,7 +50,7 @@ class Purse:
         self.row = row
         self._limits = provider.daily_limits
         self._pace = Pace.of(settings.MESSAGES_A_MINUTE)
-        self._paused = row.paused_until is not None and now < row.paused_until
+        self.paused = row.paused_until is not None and now < row.paused_until
         # Clocks of several machines differ a little: time only moves on.
         passed = max(0.0, (now - row.refilled_at).total_seconds())
         row.tokens = min(self._pace.burst, row.tokens + passed * self._pace.rate)
@@ -61,7 +61,7 @@ class Purse:
 
     def tokens(self, urgency: Urgency) -> int:
         """How many messages of this urgency may go out now."""
-        if self._paused:
+        if self.paused:
             return 0
         kept = 0 if urgency == Urgency.CODE else self._pace.kept
         return max(0, int(self.row.tokens) - kept)

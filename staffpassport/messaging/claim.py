@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from staffpassport.messaging import budget, finish, outcomes
@@ -63,16 +63,14 @@ class Claimed:
 def claim(
     urgencies: Sequence[Urgency], room: int, turns: Turns, provider: type[Provider], timing: Timing
 ) -> Claimed:
-    """Leases at most `room` messages and draws them from the budget.
-
-    Writes nothing when there is nothing to send.
-    """
+    """Leases at most `room` messages and draws them from the budget. Only reads when nothing can be sent."""
     now = timezone.now()
-    ready = ready_queues(urgencies, provider.channels, now)
+    purse = budget.peek(provider, now)
+    if not any(purse.tokens(urgency) for urgency in urgencies):
+        return Claimed([], held_back=not purse.paused)
+    ready = _ready(urgencies, room, provider, purse, now)
     if not ready:
         return Claimed([], held_back=False)
-    if not any(budget.peek(provider, now).tokens(urgency) for urgency in ready):
-        return Claimed([], held_back=True)
     with transaction.atomic():
         purse = budget.locked(provider, now)
         messages: list[Message] = []
@@ -89,20 +87,34 @@ def claim(
     return Claimed(messages, held_back=not messages)
 
 
-def ready_queues(
-    urgencies: Sequence[Urgency], channels: frozenset[Channel], now: datetime
+def _ready(
+    urgencies: Sequence[Urgency], room: int, provider: type[Provider], purse: budget.Purse, now: datetime
 ) -> dict[Urgency, list[Queue]]:
-    """The queues that have a message due, by urgency, the most urgent first.
+    """The queues to claim from, the most urgent first, and no more urgencies than fill the room."""
+    ready: dict[Urgency, list[Queue]] = {}
+    found = 0
+    for urgency in sorted(urgencies):
+        # Of a channel whose day is over nothing is claimed, so its queues must not stand before others.
+        channels = [channel for channel in provider.channels if purse.left_today(channel, urgency) != 0]
+        queues = ready_queues(urgency, channels, now)
+        if queues:
+            ready[urgency] = queues
+            found += len(queues)
+        if found >= min(room, _QUEUES_A_CLAIM):
+            break
+    return ready
 
-    One query of index probes, no writes.
+
+def ready_queues(urgency: Urgency, channels: Collection[Channel], now: datetime) -> list[Queue]:
+    """The queues that have a message of this urgency due. One query, an index probe for each trust and channel.
+
+    The probe is a subquery with a limit because PostgreSQL makes of EXISTS a hash of all that is queued: with
+    200,000 messages 120 ms instead of 4.
     """
-    columns = {
-        f"{channel}_{urgency.value}": (urgency, channel)
-        for urgency in sorted(urgencies)
-        for channel in sorted(channels)
-    }
-    waiting = {
-        name: Exists(
+    if not channels:
+        return []
+    first_due = {
+        channel.value: Subquery(
             Message.everywhere.filter(
                 state=State.QUEUED,
                 urgency=urgency,
@@ -110,17 +122,18 @@ def ready_queues(
                 channel=channel,
                 due_at__lte=now,
             )
+            .order_by("due_at")
+            .values("due_at")[:1]
         )
-        for name, (urgency, channel) in columns.items()
+        for channel in channels
     }
-    ready: dict[Urgency, list[Queue]] = {}
-    for organisation_id, *found in (
-        Organisation.objects.order_by().annotate(**waiting).values_list("pk", *columns)
-    ):
-        for (urgency, channel), any_due in zip(columns.values(), found, strict=True):
-            if any_due:
-                ready.setdefault(urgency, []).append(Queue(organisation_id, channel))
-    return dict(sorted(ready.items()))
+    rows = Organisation.objects.order_by().annotate(**first_due).values_list("pk", *first_due)
+    return [
+        Queue(organisation_id, channel)
+        for organisation_id, *dues in rows
+        for channel, due in zip(channels, dues, strict=True)
+        if due is not None
+    ]
 
 
 def claim_look_ups(room: int, timing: Timing) -> list[Message]:

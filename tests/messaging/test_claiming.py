@@ -104,14 +104,22 @@ def test_a_channel_that_the_provider_does_not_carry_waits(
     assert text.state == State.QUEUED
 
 
-def test_looking_for_work_when_there_is_none_is_two_reads_and_no_write(trust: Organisation) -> None:
+def test_looking_for_work_when_there_is_none_is_a_few_reads_and_no_write(trust: Organisation) -> None:
     queue(trust, "later", due_at=timezone.now() + timedelta(hours=1))
     loop = delivery()
     loop.step()  # the first step also sweeps
     with CaptureQueriesContext(connection) as queries:
         assert not loop.step()
-    assert len(queries) == 1
-    assert queries[0]["sql"].startswith("SELECT")
+    assert len(queries) <= 4
+    assert all(query["sql"].startswith("SELECT") for query in queries)
+
+
+def test_e_mails_that_wait_for_tomorrow_do_not_stand_before_texts(db: None) -> None:
+    Recorder.daily_limits = {Channel.EMAIL: 0}
+    trusts = [organisation(f"R{number:02}") for number in range(15)]
+    enqueue(draft(each, each.ods_code, urgency=Urgency.SINGLE) for each in trusts)
+    queue(trusts[-1], "text", channel=Channel.TEXT)
+    assert [message.channel for message in _claim(24).messages] == [Channel.TEXT]
 
 
 def test_a_batch_costs_few_queries_however_many_messages(trust: Organisation) -> None:

@@ -78,15 +78,10 @@ def test_a_worker_stopped_in_the_middle_finishes_what_it_has_in_hand_and_hands_b
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one worker")
 def test_several_workers_at_once_deliver_each_message_once(workers: Workers) -> None:
-    _queue(600)
+    _queue(300)
     with workers.running() as one, workers.running() as two, workers.running() as three:
-        try:
-            wait_for(_all_sent, "all messages to be sent")
-        except AssertionError:
-            print(Counter(Message.everywhere.values_list("state","urgency","attempts")))
-            for w in (one,two,three): print(stop(w)[-3000:])
-            raise
+        wait_for(_all_sent, "all messages to be sent")
         with ThreadPoolExecutor() as pool:
             logs = list(pool.map(stop, (one, two, three)))
-    assert _copies() == {1: 600}
+    assert _copies() == {1: 300}
     assert sum('"outcome": "Accepted"' in log for log in logs) >= 2, "more than one took part"

@@ -91,26 +91,6 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """In place of pytest-playwright's own, which pytest 9 warns of."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium, which talks to nobody by itself."""
-    return {
-        "executable_path": "/usr/bin/chromium",
-        "args": [
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-quic",
-        ],
-    }
-
-
 @pytest.fixture
 def hr_page(page: Page, address: str) -> Page:
     """A browser's page of somebody signed in as a member of a trust."""
