@@ -31,7 +31,9 @@ COHORT = Cohort(
 _numbers = count(1)
 
 
-def organisation(name: str = "Fairdale Teaching Hospitals", ods_code: str = "RZ1", **more: Any) -> Organisation:
+def organisation(
+    name: str = "Fairdale Teaching Hospitals", ods_code: str = "RZ1", **more: Any
+) -> Organisation:
     made: Organisation = Organisation.objects.create(
         name=name,
         descriptor="NHS Foundation Trust",

@@ -54,7 +54,11 @@ def server() -> Iterator[str]:
         )
         try:
             _wait_for(port, process, folder / "log")
-            _run([binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"], owner, log)
+            _run(
+                [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"],
+                owner,
+                log,
+            )
             yield f"postgresql://tests@127.0.0.1:{port}/tests"
         finally:
             process.send_signal(signal.SIGQUIT)

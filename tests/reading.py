@@ -35,4 +35,8 @@ def link(response: Any, words: str) -> str:
 def error_sentences(response: Any) -> list[str]:
     """The lines of the error summary."""
     summary = re.search(r'nhsuk-error-summary__list">(.*?)</ul>', response.content.decode(), re.DOTALL)
-    return [plain(line) for line in re.findall(r"<li>(.*?)</li>", summary.group(1), re.DOTALL)] if summary else []
+    return (
+        [plain(line) for line in re.findall(r"<li>(.*?)</li>", summary.group(1), re.DOTALL)]
+        if summary
+        else []
+    )

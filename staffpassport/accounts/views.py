@@ -74,7 +74,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     user = links.user_of(token)
     if not user:
         return render(request, "account/link_not_valid.jinja", status=410)
-    form = ChoosePasswordForm(request.POST or None, user=user)
+    form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         actions.set_password(
             user=user,

@@ -33,7 +33,7 @@ _ALREADY = {
 @requires(Permission.INVITE)
 def how_many(request: HttpRequest) -> HttpResponse:
     """One by a form, or many by a file."""
-    form = HowManyForm(request.POST or None)
+    form = HowManyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect("invite-one")
     return render(request, "invitations/how_many.jinja", {"form": form})
@@ -68,7 +68,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
     if not answers.is_valid():
         return redirect("invite-one-change", draft=draft)
     person = answers.details()
-    form = CreatePassportForm(request.POST or None)
+    form = CreatePassportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["create"] == NO:
             return redirect("invite-one-change", draft=draft)

@@ -43,9 +43,11 @@ class FilterForm(Form):
 
 def chosen_in(params: QueryDict) -> Chosen:
     """What the URL chooses, by question; values that no question offers are passed over."""
-    offered = {name: {str(value) for value, _ in field.choices} for name, field in _questions()}
+    questions = FilterForm.base_fields.items()
     found = {
-        name: [value for value in params.getlist(name) if value in values] for name, values in offered.items()
+        name: [value for value in params.getlist(name) if question.valid_value(value)]
+        for name, question in questions
+        if isinstance(question, CheckboxesField)
     }
     return {name: values for name, values in found.items() if values}
 
@@ -64,8 +66,3 @@ def apply(passports: QuerySet[StaffPassport], chosen: Chosen) -> QuerySet[StaffP
 def did_not_arrive() -> Q:
     """Those whose e-mail or text came to nothing."""
     return Q(email_state=State.FAILED) | Q(text_state=State.FAILED)
-
-
-def _questions() -> list[tuple[str, CheckboxesField]]:
-    fields = FilterForm.base_fields.items()
-    return [(name, field) for name, field in fields if isinstance(field, CheckboxesField)]

@@ -58,7 +58,7 @@ def people(request: PortalRequest) -> HttpResponse:
         {
             "page": page,
             "sought": sought,
-            "filter_form": filters.FilterForm(initial=chosen),
+            "filter_form": filters.FilterForm(initial=dict(chosen)),
             "chosen": [(name, value) for name, values in chosen.items() for value in values],
             "too_many": MOST_MATCHES if found.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),

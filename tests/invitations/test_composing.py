@@ -119,9 +119,7 @@ def test_the_fate_of_each_message_stands_on_the_passport_and_in_its_history(trus
 
 def test_news_of_an_invitation_that_was_replaced_changes_no_state(trust: Organisation) -> None:
     passport = making.passport(trust)
-    Invitation.objects.of(trust).update(
-        ended_at=timezone.now(), ended_reason=Invitation.EndedReason.REPLACED
-    )
+    Invitation.objects.of(trust).update(ended_at=timezone.now(), ended_reason=Invitation.EndedReason.REPLACED)
     email, _ = waiting(trust)
     messages_changed([changed(email, State.FAILED)])
     passport.refresh_from_db()

@@ -19,6 +19,7 @@ from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State, Urgency
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.create import create_passports
 from staffpassport.passports.models import Origin, StaffPassport, Status
 from tests import making
 
@@ -138,7 +139,7 @@ def at_the_same_moment(trust: Organisation, both: list[dict[UUID, Any]]) -> list
     """Invites from two threads which meet just before they write; what each got or raised."""
     outcomes: list[object] = []
     meeting = threading.Barrier(len(both), timeout=10)
-    really_create = actions.create_passports
+    really_create = create_passports
 
     def create(*args: Any, **more: Any) -> Any:
         meeting.wait()

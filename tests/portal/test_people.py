@@ -86,7 +86,9 @@ def test_two_letters_are_looked_for_where_words_begin(portal: CheckingClient, tr
     assert names(portal, "?q=li") == ["Li Na"]
 
 
-def test_a_search_with_signs_of_the_database_finds_nobody(portal: CheckingClient, trust: Organisation) -> None:
+def test_a_search_with_signs_of_the_database_finds_nobody(
+    portal: CheckingClient, trust: Organisation
+) -> None:
     making.passport(trust)
     assert names(portal, "?q=%25%25%25") == []
     assert names(portal, "?q=___") == []
@@ -97,7 +99,9 @@ def test_nobody_found_says_what_to_do_next(portal: CheckingClient, trust: Organi
     assert "Check the spelling" in portal.get("/people?q=nobody-of-this-name").content.decode()
 
 
-def test_filters_narrow_the_list_and_stand_in_the_address(portal: CheckingClient, trust: Organisation) -> None:
+def test_filters_narrow_the_list_and_stand_in_the_address(
+    portal: CheckingClient, trust: Organisation
+) -> None:
     waiting = making.passport(trust, first_name="Waiting")
     done = making.passport(trust, first_name="Done")
     StaffPassport.objects.of(trust).filter(pk=done.pk).update(status=Status.ACTIVE)
