@@ -43,7 +43,7 @@ clean: ## forgets everything that set-up made, the practice data too
 
 $(UV):
 	@echo "Setting up: uv"
-	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer with venv is needed: apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -m venv .tools
 	@.tools/bin/pip install --quiet --disable-pip-version-check "uv>=0.9"
