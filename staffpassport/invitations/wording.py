@@ -29,7 +29,7 @@ Is this invitation real, or do you have a question? Ask the HR team of {trust}:
 {hr_email}
 {hr_phone}
 
-Nobody reads replies to this e-mail.
+Nobody reads replies to this email.
 
 {trust_in_full}
 """

@@ -29,6 +29,7 @@ _LAST_LINES = 20
 
 class Command(BaseCommand):
     help = "Prepares the practice database, then serves the portal and one worker until Ctrl-C."
+    requires_system_checks = []  # `make check` and the tests make them; here they would only cost a second
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
