@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from staffpassport.accounts import factors
 from staffpassport.accounts.models import User
@@ -33,6 +34,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Portal users are made by those who run the portal or the trust."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """After logging in people go to a page of this portal, named without a host."""
+        return bool(url_has_allowed_host_and_scheme(url, allowed_hosts=None))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by account. allauth adds the Host header, port and all, which the client writes:
+        each made-up port would have tries of its own.
+        """
+        return email_key(credentials.get("email", ""))
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A person without a factor has nothing to give but the password that they just gave."""
         if not factors.has_one(self.request.user):
@@ -52,6 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
             organisation_id=None,
             subject=user.id,
         )
+        factors.remember_codes_not_kept(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from allauth.account.authentication import get_authentication_records
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from cryptography.fernet import Fernet, MultiFernet
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -47,7 +49,7 @@ def decrypt(text: str) -> str:
 
 def has_one(user: User) -> bool:
     """Whether the person has set up a factor; recovery codes alone are none."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def proved_in(request: HttpRequest) -> bool:
@@ -60,30 +62,67 @@ def proved_in(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
+def secret_to_set_up(request: HttpRequest) -> str:
+    """The key that the person is adding to an authenticator app: the same for the whole session.
+
+    It waits where allauth looks for it, but encrypted: sessions stand in the database too.
+    """
+    kept = request.session.get(SECRET_SESSION_KEY)
+    if kept:
+        try:
+            return decrypt(kept)
+        except InvalidToken:
+            pass  # FACTOR_KEYS have changed
+    secret = str(generate_totp_secret())
+    request.session[SECRET_SESSION_KEY] = encrypt(secret)
+    return secret
+
+
 def remember_set_up(request: HttpRequest) -> None:
     """The person has just typed a right code while setting up: that proves the factor for this session."""
     request.session[_SET_UP_HERE] = str(request.user.pk)
     request.session[_CODES_TO_KEEP] = True
 
 
+def remember_codes_not_kept(request: HttpRequest) -> None:
+    """At log-in: whoever went away before saying that the recovery codes are kept gets to see them again."""
+    codes = _recovery_codes_of(request)
+    if codes and not codes.did_view:
+        request.session[_CODES_TO_KEEP] = True
+
+
 def recovery_codes_to_keep(request: HttpRequest) -> list[str]:
-    """The codes to show: until the person says that they are kept, and never again after."""
-    user = request.user
-    if not request.session.get(_CODES_TO_KEEP) or not isinstance(user, User):
+    """The codes to show: until the person says that they are kept, and never again after.
+
+    Only in a session in which a second factor was proved, as they are as good as one.
+    """
+    if not request.session.get(_CODES_TO_KEEP) or not proved_in(request):
         return []
-    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
-    return RecoveryCodes(authenticator).get_unused_codes() if authenticator else []
+    codes = _recovery_codes_of(request)
+    return codes.get_unused_codes() if codes and not codes.did_view else []
 
 
 def recovery_codes_kept(request: HttpRequest) -> None:
     """The person has kept the codes: they are not shown again."""
-    request.session.pop(_CODES_TO_KEEP, None)
+    codes = _recovery_codes_of(request)
+    if codes and proved_in(request):
+        codes.mark_as_viewed()
+        request.session.pop(_CODES_TO_KEEP, None)
 
 
 def use_code_once(user: User, code: str) -> bool:
-    """Whether this is the first use of a code while it lives.
+    """Whether this is the first use of a code while it lives, however it is typed: `123 456` is `123456`.
 
     allauth forgets a used code after 30 seconds, less than it lives when a clock may be off by half a minute.
     """
-    digest = salted_hmac("used code", f"{user.pk}:{code}", algorithm="sha256").hexdigest()
+    same = normalize_user_code(code)
+    digest = salted_hmac("used code", f"{user.pk}:{same}", algorithm="sha256").hexdigest()
     return bool(cache.add(f"used-code:{digest}", "used", timeout=_CODE_LIVES_SECONDS))
+
+
+def _recovery_codes_of(request: HttpRequest) -> RecoveryCodes | None:
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return RecoveryCodes(found) if found else None

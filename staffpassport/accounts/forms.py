@@ -17,6 +17,10 @@ from django.core.exceptions import ValidationError
 from staffpassport.accounts import factors
 from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.models import User
+from staffpassport.accounts.network import network_address
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
+from staffpassport.roster.values import email_key
 from staffpassport.ui.fields import CodeField, EmailField, PasswordField, TextField
 from staffpassport.ui.forms import Form, NhsFormMixin
 
@@ -33,6 +37,10 @@ class LoginForm(NhsFormMixin, account_forms.LoginForm):
             label="Password", missing="Enter your password", autocomplete="current-password"
         )
         self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        """As accounts are kept, so that every way to write an address finds its account, and its count of tries."""
+        return email_key(str(self.cleaned_data["login"]))
 
 
 class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
@@ -60,6 +68,16 @@ class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
+    def save(self) -> None:
+        super().save()
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            record(
+                Kind.RECOVERY_CODE_USED,
+                actor=Actor.person(self.user.id, self.user.name, network_address(context.request)),
+                organisation_id=None,
+                subject=self.user.id,
+            )
+
 
 class SetUpAuthenticatorForm(Form):
     """The first code of a new authenticator app.
@@ -76,7 +94,7 @@ class SetUpAuthenticatorForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
-        self.secret: str = totp.get_totp_secret(regenerate=False)
+        self.secret = factors.secret_to_set_up(context.request)
 
     def clean_code(self) -> str:
         forget_tries = check_rate_limit(self.user, error_key="rate_limited")
@@ -87,7 +105,7 @@ class SetUpAuthenticatorForm(Form):
                 "clock is right"
             )
         forget_tries()
-        factors.use_code_once(self.user, code)
+        factors.use_code_once(self.user, code)  # nor is it good to log in with
         return code
 
 

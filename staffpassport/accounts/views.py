@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.views import ActivateTOTPView
+from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +35,10 @@ class SetUpAuthenticatorView(ActivateTOTPView):
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except IntegrityError:
+            return redirect("home")  # a second click: the first has set it up
         factors.remember_set_up(self.request)
         record(
             Kind.FACTOR_ADDED,
@@ -59,7 +64,7 @@ set_up_authenticator = logged_in(SetUpAuthenticatorView.as_view())
 
 @logged_in
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """Ten codes, shown until the person says that they are kept."""
+    """Ten codes, shown until the person says that they are kept: also at the next log-in."""
     if request.method == "POST":
         factors.recovery_codes_kept(request)
     codes = factors.recovery_codes_to_keep(request)
@@ -81,5 +86,6 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
             password=form.cleaned_data["password"],
             network_address=network_address(request),
         )
+        messages.success(request, "Your password is saved. Log in with it.")
         return redirect("account_login")
     return render(request, "account/choose_password.jinja", {"form": form, "user": user})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from staffpassport.invitations import links
 from staffpassport.invitations.standing import held_by
 from staffpassport.organisations.access import public
 
-_COOKIE = "invitation"
+_COOKIE = f"{settings.COOKIE_PREFIX}invitation"
 _SALT = "opened invitation"
 _LIVES_SECONDS = 60 * 60
 
@@ -30,7 +31,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         salt=_SALT,
         max_age=_LIVES_SECONDS,
         httponly=True,
-        secure=request.is_secure(),
+        secure=settings.SERVED_OVER_TLS,
         samesite="Lax",
     )
     return response

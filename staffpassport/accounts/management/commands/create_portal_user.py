@@ -17,6 +17,8 @@ from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster.values import Mistake, email_address, email_key
 
+LONGEST_NAME = 200  # of User.name
+
 
 class Command(BaseCommand):
     help = (
@@ -31,27 +33,30 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, choices=[role.value for role in Role])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organisation = Organisation.objects.filter(ods_code=options["organisation"].upper()).first()
-        if organisation is None:
+        organisation = _organisation(options["organisation"])
+        email, name, role = _email(options["email"]), _name(options["name"]), Role(options["role"])
+        known = User.objects.filter(email=email_key(email)).first()
+        if known and not known.is_active:
             raise CommandError(
-                f"There is no organisation {options['organisation']}. Add it with manage.py create_organisation."
+                f"{known.email} has been disabled, so a link would not work. Nothing was changed."
             )
-        try:
-            email = email_address(options["email"])
-        except Mistake as mistake:
-            raise CommandError(f"--email: {mistake.sentence}.") from None
         try:
             user = create_portal_user(
                 organisation=organisation,
                 email=email,
-                name=options["name"].strip(),
-                role=Role(options["role"]),
+                name=name,
+                role=role,
                 by=Actor.task("create_portal_user"),
             )
-            self.stdout.write(f"Created {user.name}, {user.email}, for {organisation}.")
-        except AlreadyAMemberError as known:
+        except AlreadyAMemberError as already:
             user = User.objects.get(email=email_key(email))
-            self.stdout.write(f"{known} Nothing was changed; here is a new link.")
+            self.stdout.write(f"{already} Name and role were not changed; here is a new link.")
+        else:
+            self.stdout.write(
+                f"{user.name}, {user.email}, has an account already and is now {role.label} of {organisation} too."
+                if known
+                else f"Created {user.name}, {user.email}, {role.label} of {organisation}."
+            )
         self._hand_over_link(user, organisation)
 
     def _hand_over_link(self, user: User, organisation: Organisation) -> None:
@@ -64,3 +69,28 @@ class Command(BaseCommand):
             "No email provider is set up. Give them this link, which works once and for one hour:"
         )
         self.stdout.write(password_link(user, lives=PRINTED_LIVES))
+
+
+def _organisation(ods_code: str) -> Organisation:
+    found = Organisation.objects.filter(ods_code=ods_code.strip().upper()).first()
+    if found is None:
+        raise CommandError(
+            f"--organisation: there is no organisation {ods_code}. Add it with manage.py create_organisation."
+        )
+    return found
+
+
+def _email(typed: str) -> str:
+    try:
+        return email_address(typed)
+    except Mistake as mistake:
+        raise CommandError(f"--email: {mistake.sentence}.") from None
+
+
+def _name(typed: str) -> str:
+    name = " ".join(typed.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise CommandError(
+            f"--name: enter the person's first and last name, at most {LONGEST_NAME} characters."
+        )
+    return name

@@ -24,19 +24,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             organisation = create_organisation(
-                name=options["name"].strip(),
-                descriptor=options["descriptor"].strip(),
+                name=_one_line(options["name"]),
+                descriptor=_one_line(options["descriptor"]),
                 ods_code=options["ods_code"].strip().upper(),
-                hr_email=options["hr_email"].strip(),
-                hr_phone=options["hr_phone"].strip(),
+                hr_email=_one_line(options["hr_email"]),
+                hr_phone=_one_line(options["hr_phone"]),
                 by=Actor.task("create_organisation"),
             )
         except ValidationError as problem:
             lines = [
-                f"{field.replace('_', ' ')}: {sentence}"
-                for field, sentences in problem.message_dict.items()
-                for sentence in sentences
+                f"--{field.replace('_', '-')}: {_sentence(mistake, options)}"
+                for field, mistakes in problem.error_dict.items()
+                for mistake in mistakes
             ]
-            raise CommandError("The organisation was not created.\n" + "\n".join(lines)) from None
+            raise CommandError("\n".join(["The organisation was not created.", *lines])) from None
         self.stdout.write(f"Created {organisation}, ODS code {organisation.ods_code}.")
         self.stdout.write("Next: manage.py create_portal_user")
+
+
+def _one_line(typed: str) -> str:
+    return " ".join(typed.split())
+
+
+def _sentence(mistake: ValidationError, options: dict[str, Any]) -> str:
+    if mistake.code == "unique":
+        return f"there is an organisation {options['ods_code'].strip().upper()} already."
+    return str(mistake.messages[0])
