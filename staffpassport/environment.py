@@ -7,16 +7,26 @@ same names; a test holds the two together.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 # Known to everybody who reads this file, so good for practice mode and for nothing else.
 DEVELOPMENT_KEY = "development-only-key-not-for-real-people-"
 SHORTEST_KEY = 32
+
+
+# Fewer, and it is a word typed over and over.
+FEWEST_DIFFERENT_SIGNS = 10
+_HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_OWN_MACHINE = ("localhost", "127.0.0.1")
+# What may stand after the name of a PostgreSQL database; libpq's own words.
+_DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs", "connect_timeout")
 
 
 def switch(text: str) -> bool:
@@ -26,38 +36,65 @@ def switch(text: str) -> bool:
     return text.lower() == "on"
 
 
-def whole_number(text: str) -> int:
-    """A number of zero or more, in digits."""
-    if not text.isdecimal():
-        raise ValueError("must be a whole number")
-    return int(text)
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number in digits, of these bounds."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def base_url(text: str) -> str:
     """`https://host` or `http://host:port`, no path; a slash at the end is taken off."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("must be an address such as https://passport.example.nhs.uk, without a path")
-    return f"{parts.scheme}://{parts.netloc}"
+    sentence = "must be an address such as https://passport.example.nhs.uk, without a path"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a port that is none, brackets that do not match
+        raise ValueError(sentence) from None
+    beside = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not host or beside or any(c.isspace() for c in text):
+        raise ValueError(sentence)
+    return f"{parts.scheme}://{parts.netloc}" if port else f"{parts.scheme}://{parts.netloc.rstrip(':')}"
 
 
 def database_url(text: str) -> dict[str, Any]:
-    """`sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://user:password@host:port/name`."""
-    from urllib.parse import unquote
+    """`sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://user:password@host:port/name`.
 
-    parts = urlsplit(text)
-    if parts.scheme == "sqlite" and len(parts.path) > 1:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
-    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-        }
-    raise ValueError("must be sqlite:///file or postgresql://user:password@host/name")
+    A PostgreSQL database may be followed by options of libpq: `?sslmode=verify-full&sslrootcert=/etc/ca.pem`.
+    """
+    # Never with a part of the value: it may be a part of the password.
+    sentence = (
+        "must be sqlite:///file or postgresql://user:password@host:port/name, with signs such as / as %2F"
+    )
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise ValueError(sentence) from None
+    name = unquote(parts.path[1:])
+    if parts.scheme == "sqlite" and name and not (parts.netloc or parts.query or parts.fragment):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+    if parts.scheme not in ("postgres", "postgresql") or not name or "/" in name or parts.fragment:
+        raise ValueError(sentence)
+    if unknown := set(options) - set(_DATABASE_OPTIONS):
+        raise ValueError(
+            f"has an option that is not known ({', '.join(sorted(unknown))}); "
+            f"there are {', '.join(_DATABASE_OPTIONS)}"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+    }
 
 
 def keys(text: str) -> list[str]:
@@ -65,6 +102,8 @@ def keys(text: str) -> list[str]:
     found = [key.strip() for key in text.split(",") if key.strip()]
     if not found or any(len(key) < SHORTEST_KEY for key in found):
         raise ValueError(f"must hold keys of at least {SHORTEST_KEY} characters, separated by commas")
+    if any(len(set(key)) < FEWEST_DIFFERENT_SIGNS for key in found):
+        raise ValueError("holds a key that is easy to guess")
     return found
 
 
@@ -79,9 +118,31 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def words(text: str) -> list[str]:
-    """Words separated by commas."""
-    return [word.strip() for word in text.split(",") if word.strip()]
+def host_names(text: str) -> list[str]:
+    """Host names separated by commas; `.example.nhs.uk` means all of its subdomains."""
+    found = [word.strip().lower() for word in text.split(",") if word.strip()]
+    if not all(_HOST.fullmatch(host) for host in found):
+        raise ValueError(
+            "must be host names such as passport.example.nhs.uk, separated by commas, "
+            "without https://, a port or *"
+        )
+    return found
+
+
+def words(text: str) -> str:
+    """Words on one line."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be words on one line")
+    return text.strip()
+
+
+def email(text: str) -> str:
+    """An e-mail address."""
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        raise ValueError("must be an email address, like name@example.com") from None
+    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +193,7 @@ VARIABLES = (
     ),
     Variable(
         "BASE_URL",
-        "where people reach the portal; links in messages begin with it",
+        "where people reach the portal, https:// unless it is this machine; links in messages begin with it",
         base_url,
         None,
         "http://localhost:8000",
@@ -140,13 +201,13 @@ VARIABLES = (
     Variable(
         "ALLOWED_HOSTS",
         "further host names that the portal answers to, separated by commas",
-        words,
+        host_names,
         "",
     ),
     Variable(
         "TRUSTED_PROXIES",
         "how many proxies of yours stand before the portal; with 0 no forwarded address is believed",
-        whole_number,
+        number(0, 10),
         "0",
     ),
     Variable(
@@ -159,13 +220,13 @@ VARIABLES = (
     Variable(
         "SENDING_THREADS",
         "how many messages one worker hands over at the same time",
-        whole_number,
+        number(1, 100),
         "16",
     ),
     Variable(
         "MESSAGES_A_MINUTE",
         "how many messages the provider takes in any 60 seconds, over all workers",
-        whole_number,
+        number(1, 100_000),
         "3000",
     ),
     Variable(
@@ -177,14 +238,14 @@ VARIABLES = (
     Variable(
         "OPERATOR_NAME",
         "who runs this installation, named on the pages of the footer",
-        str,
+        words,
         None,
         "The practice team",
     ),
     Variable(
         "OPERATOR_EMAIL",
         "where users of the portal can reach those who run it",
-        str,
+        email,
         None,
         "portal-team@example.com",
     ),
@@ -210,7 +271,7 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     practice = _read(VARIABLES[0], environ, practice=False)
     values = {variable.name: _read(variable, environ, practice=practice) for variable in VARIABLES}
     if not practice:
-        _refuse_practice_in_earnest(values)
+        _refuse_unsafe(values)
     return values
 
 
@@ -240,14 +301,31 @@ def _refuse_misspelt(environ: Mapping[str, str]) -> None:
             raise ImproperlyConfigured(f"{name} is not a setting. Did you mean {meant[0]}?")
 
 
-def _refuse_practice_in_earnest(values: Mapping[str, Any]) -> None:
+def _refuse_unsafe(values: Mapping[str, Any]) -> None:
+    """What is good enough for made-up people only."""
+    held_by: dict[str, str] = {}
     for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS"):
-        if any(key.startswith(DEVELOPMENT_KEY) for key in values[name]):
-            raise ImproperlyConfigured(
-                f"{name} holds a development key, which everybody knows. "
-                "Make one of your own: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            )
+        for key in values[name]:
+            if key.startswith(DEVELOPMENT_KEY):
+                raise ImproperlyConfigured(
+                    f"{name} holds a development key, which everybody knows. "
+                    "Make one of your own: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                )
+            if held_by.setdefault(key, name) != name:
+                raise ImproperlyConfigured(
+                    f"{name} holds the same key as {held_by[key]}. Make one of its own for each, "
+                    "so that one can be changed without the other."
+                )
     if values["MESSAGE_PROVIDER"] == "practice":
         raise ImproperlyConfigured(
             "MESSAGE_PROVIDER is practice, which delivers to nobody. Choose another, or set PRACTICE_MODE=on."
+        )
+    served_at = urlsplit(values["BASE_URL"])
+    if served_at.scheme != "https" and served_at.hostname not in _OWN_MACHINE:
+        raise ImproperlyConfigured(
+            "BASE_URL must begin with https://, or passwords and staff details would cross the network unprotected."
+        )
+    if values["DATABASE_URL"]["NAME"] == ":memory:":
+        raise ImproperlyConfigured(
+            "DATABASE_URL names a database in memory, which is forgotten when the portal ends."
         )
