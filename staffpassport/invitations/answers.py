@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from staffpassport.roster.people import StaffDetails
+from staffpassport.invitations.forms import StaffDetailsForm
+from staffpassport.ui.problems import focus_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,9 @@ class Answer:
     change: str
 
 
-def read_back(person: StaffDetails, change_url: str) -> list[Answer]:
-    """Every answer, with a link to its own field of the form at `change_url`."""
+def read_back(form: StaffDetailsForm, change_url: str) -> list[Answer]:
+    """Every answer of a valid form, with a link to its own control of the same form at `change_url`."""
+    person = form.details()
     cohort = person.cohort
     born = person.date_of_birth
     lines = [
@@ -33,4 +35,4 @@ def read_back(person: StaffDetails, change_url: str) -> list[Answer]:
         ("oriel_pin", "Oriel PIN", person.oriel_pin),
         ("esr_assignment_number", "ESR assignment number", person.esr_assignment_number),
     ]
-    return [Answer(label, value, f"{change_url}#id_{field}") for field, label, value in lines]
+    return [Answer(label, value, f"{change_url}#{focus_id(form[field])}") for field, label, value in lines]

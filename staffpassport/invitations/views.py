@@ -90,7 +90,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
             "form": form,
             "draft": draft,
             "person": person,
-            "answers": read_back(person, change_url),
+            "answers": read_back(answers, change_url),
             "change_url": change_url,
             "email": sent[Channel.EMAIL],
             "text": sent[Channel.TEXT],
