@@ -152,9 +152,8 @@ def _not_found(
             message.due_at = now + wait
     elif since_attempt < timing.look_up_last:
         message.due_at = _attempted_at(message) + timing.look_up_last
-    elif message.not_after is not None and now >= message.not_after:
-        message.move_to(State.CANCELLED, Failure.TOO_LATE)
     else:
+        # Whoever claims it next asks whether it is still wanted, and cancels it if it is too late.
         _again_later(message, now, now)
 
 
@@ -171,5 +170,5 @@ def _again_later(message: Message, due_at: datetime, now: datetime) -> None:
 
 
 def _attempted_at(message: Message) -> datetime:
-    assert message.attempted_at is not None, "the database holds that whoever was attempted has a time"  # noqa: S101
+    assert message.attempted_at is not None, "the database holds that whoever was attempted has a time"
     return message.attempted_at

@@ -99,7 +99,8 @@ class Worker:
     def _keep_stepping(self, name: str, factory: Factory) -> None:
         """The life of one thread."""
         loop: Loop | None = None
-        back_off = BackOff(first=0.5, longest=30)
+        # Not longer, because a code leaves within 10 seconds of the database's return.
+        back_off = BackOff(first=0.5, longest=5)
         while not self._stop.is_set():
             try:
                 connections.refresh()

@@ -26,7 +26,7 @@ def _claim(room: int, turns: Turns | None = None) -> Claimed:
 
 def test_the_more_urgent_goes_first_whenever_it_was_queued(trust: Organisation) -> None:
     for urgency in (Urgency.REMINDER, Urgency.BULK, Urgency.SINGLE):
-        queue(trust, urgency.label, urgency=urgency)
+        queue(trust, urgency.name, urgency=urgency)
     assert [message.urgency for message in _claim(2).messages] == [Urgency.SINGLE, Urgency.BULK]
 
 

@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
+from staffpassport.messaging.finish import finish
 from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outbox import cancel
@@ -21,6 +22,7 @@ from staffpassport.messaging.providers.base import (
     Outgoing,
     Refused,
     SendAnswer,
+    TryLater,
     Unknown,
 )
 from staffpassport.messaging.receipts import record_receipt
@@ -211,6 +213,27 @@ def test_a_late_answer_of_an_earlier_attempt_changes_nothing_but_that_it_was_tak
         slow._finish(0)
     message.refresh_from_db()
     assert (message.state, message.provider_id) == (State.SENT, "second")
+
+
+@pytest.mark.parametrize("answer", [Refused("x"), NoAnswer(), TryLater("x")])
+def test_an_answer_to_the_first_attempt_does_not_count_for_the_second(
+    trust: Organisation, answer: SendAnswer
+) -> None:
+    message = queue(trust)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        slow = delivery()
+        slow.step()
+        Recorder.answer = lambda outgoing: answer
+        late = slow._sending.results(0)
+        clock.shift(timedelta(minutes=6))
+        other = delivery()
+        while message.attempts < 2:  # taken over, looked up, found nowhere, queued and claimed again
+            assert other.step()
+            message.refresh_from_db()
+        assert message.state == State.LEASED
+        finish(late, Recorder, Timing())
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (State.LEASED, 2)
 
 
 def test_a_receipt_for_an_uncertain_message_settles_it(trust: Organisation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -45,6 +46,19 @@ def test_a_duty_is_had_by_one_worker_at_a_time() -> None:
     assert mine.take("seal")
     assert not yours.take("seal")
     assert yours.take("remind"), "while another duty is free"
+
+
+def test_of_two_workers_that_find_a_duty_free_one_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, yours = _leases(), _leases()
+    create = DutyLease.objects.bulk_create
+
+    def overtaken(*args: Any, **options: Any) -> None:
+        create(*args, **options)
+        monkeypatch.undo()
+        assert yours.take("seal")
+
+    monkeypatch.setattr(DutyLease.objects, "bulk_create", overtaken)
+    assert not mine.take("seal")
 
 
 def test_a_duty_of_a_killed_worker_is_taken_over_when_its_lease_lapses(clock: time_machine.Traveller) -> None:
@@ -119,7 +133,12 @@ def test_duties_take_turns_bit_by_bit() -> None:
 
 def test_a_duty_waits_for_its_time() -> None:
     runs: list[int] = []
-    loop = Rounds([_duty(lambda: bool(runs.append(1)), every=60)], _leases())
+
+    def run() -> bool:
+        runs.append(1)
+        return False
+
+    loop = Rounds([_duty(run, every=60)], _leases())
     loop.step()
     loop.step()
     assert len(runs) == 1
@@ -136,7 +155,11 @@ def test_a_duty_that_fails_is_logged_and_tried_later_while_others_go_on(
         runs.append("bad")
         raise fault
 
-    loop = Rounds([_duty(fail, "bad"), _duty(lambda: bool(runs.append("good")), "good")], _leases())
+    def succeed() -> bool:
+        runs.append("good")
+        return False
+
+    loop = Rounds([_duty(fail, "bad"), _duty(succeed, "good")], _leases())
     for _ in range(3):
         loop.step()
     assert runs == ["bad", "good", "good", "good"]

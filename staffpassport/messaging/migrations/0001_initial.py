@@ -7,77 +7,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProviderBudget',
+            name="ProviderBudget",
             fields=[
-                ('provider', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('tokens', models.FloatField()),
-                ('refilled_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('email_used', models.PositiveIntegerField(default=0)),
-                ('text_used', models.PositiveIntegerField(default=0)),
-                ('paused_until', models.DateTimeField(null=True)),
+                ("provider", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("tokens", models.FloatField()),
+                ("refilled_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("email_used", models.PositiveIntegerField(default=0)),
+                ("text_used", models.PositiveIntegerField(default=0)),
+                ("paused_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.CharField(max_length=60)),
-                ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('text', 'Text')], max_length=5)),
-                ('idempotency_key', models.CharField(max_length=120, unique=True)),
-                ('recipient', models.CharField(max_length=254, null=True)),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(0, 'Code'), (1, 'Single'), (2, 'Bulk'), (3, 'Reminder')])),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Queued'), ('uncertain', 'May have been sent'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Did not arrive'), ('maybe-sent', 'May have been sent'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('state_changed_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('not_after', models.DateTimeField(null=True)),
-                ('give_up_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('attempted_at', models.DateTimeField(null=True)),
-                ('provider', models.CharField(blank=True, max_length=20)),
-                ('provider_id', models.CharField(blank=True, max_length=100)),
-                ('failure', models.CharField(blank=True, max_length=60)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.CharField(max_length=60)),
+                ("purpose", models.CharField(max_length=40)),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("text", "Text")], max_length=5)),
+                ("idempotency_key", models.CharField(max_length=120, unique=True)),
+                ("recipient", models.CharField(max_length=254, null=True)),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Code"), (1, "Single"), (2, "Bulk"), (3, "Reminder")]
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("leased", "Queued"),
+                            ("uncertain", "May have been sent"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Did not arrive"),
+                            ("maybe-sent", "May have been sent"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("state_changed_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("not_after", models.DateTimeField(null=True)),
+                ("give_up_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("attempted_at", models.DateTimeField(null=True)),
+                ("provider", models.CharField(blank=True, max_length=20)),
+                ("provider_id", models.CharField(blank=True, max_length=100)),
+                ("failure", models.CharField(blank=True, max_length=60)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['urgency', 'organisation', 'channel', 'due_at'], name='message_claim'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='message_lapsed'), models.Index(condition=models.Q(('state', 'uncertain')), fields=['due_at'], name='message_look_up'), models.Index(fields=['about'], name='message_about')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('recipient__isnull', False), ('state__in', ('queued', 'leased', 'uncertain'))), models.Q(models.Q(('state__in', ('queued', 'leased', 'uncertain')), _negated=True), ('recipient', None)), _connector='OR'), name='message_recipient_while_unfinished'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('lease_until', None)), _connector='OR'), name='message_lease_while_leased'), models.CheckConstraint(condition=models.Q(models.Q(('attempted_at', None), ('attempts', 0)), models.Q(('attempted_at__isnull', False), ('attempts__gt', 0)), _connector='OR'), name='message_attempts_and_time'), models.CheckConstraint(condition=models.Q(('failure', ''), ('state__in', ['failed', 'cancelled', 'maybe-sent']), _negated=True), name='message_failure_has_a_reason')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["urgency", "organisation", "channel", "due_at"],
+                        name="message_claim",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")), fields=["lease_until"], name="message_lapsed"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "uncertain")), fields=["due_at"], name="message_look_up"
+                    ),
+                    models.Index(fields=["about"], name="message_about"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recipient__isnull", False), ("state__in", ("queued", "leased", "uncertain"))
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("queued", "leased", "uncertain")), _negated=True),
+                                ("recipient", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_recipient_while_unfinished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("state", "leased")),
+                            models.Q(models.Q(("state", "leased"), _negated=True), ("lease_until", None)),
+                            _connector="OR",
+                        ),
+                        name="message_lease_while_leased",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attempted_at", None), ("attempts", 0)),
+                            models.Q(("attempted_at__isnull", False), ("attempts__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="message_attempts_and_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("failure", ""),
+                            ("state__in", ["failed", "cancelled", "maybe-sent"]),
+                            _negated=True,
+                        ),
+                        name="message_failure_has_a_reason",
+                    ),
+                ],
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PracticeMessage',
+            name="PracticeMessage",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.UUIDField(db_index=True)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('text', 'Text')], max_length=5)),
-                ('recipient', models.CharField(max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('body', models.TextField()),
-                ('delivered_at', models.DateTimeField()),
-                ('receipt_due_at', models.DateTimeField(null=True)),
-                ('receipt_failure', models.CharField(blank=True, max_length=60)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.UUIDField(db_index=True)),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("text", "Text")], max_length=5)),
+                ("recipient", models.CharField(max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("body", models.TextField()),
+                ("delivered_at", models.DateTimeField()),
+                ("receipt_due_at", models.DateTimeField(null=True)),
+                ("receipt_failure", models.CharField(blank=True, max_length=60)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.OrderBy(models.F('id'), descending=True), name='practice_newest_first'), models.Index(condition=models.Q(('receipt_due_at__isnull', False)), fields=['receipt_due_at'], name='practice_receipts')],
+                "indexes": [
+                    models.Index(
+                        models.F("organisation"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="practice_newest_first",
+                    ),
+                    models.Index(
+                        condition=models.Q(("receipt_due_at__isnull", False)),
+                        fields=["receipt_due_at"],
+                        name="practice_receipts",
+                    ),
+                ],
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -81,7 +81,7 @@ LookUpAnswer = Found | Unknown | NoAnswer
 class Provider(ABC):
     """Delivers messages. One instance a sending thread, made in it, so that clients need not be thread-safe.
 
-    Both methods answer within 45 seconds (time-outs are the provider's affair) and raise nothing they
+    Both methods answer within 40 seconds (time-outs are the provider's affair) and raise nothing they
     foresee; what they raise all the same counts as NoAnswer. They hold no database transaction.
     """
 
