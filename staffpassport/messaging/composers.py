@@ -10,9 +10,10 @@ from uuid import UUID
 
 import structlog
 
+from staffpassport.logs import describe
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel
-from staffpassport.work.faults import PASSING, describe
+from staffpassport.work.faults import PASSING
 
 log = structlog.get_logger(__name__)
 

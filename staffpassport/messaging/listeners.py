@@ -9,9 +9,10 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from staffpassport.logs import describe
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State
-from staffpassport.work.faults import PASSING, describe
+from staffpassport.work.faults import PASSING
 
 log = structlog.get_logger(__name__)
 

@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 from django.utils import timezone
 
+from staffpassport.logs import describe
 from staffpassport.messaging.outcomes import HandedBack, LookedUp, Outcome, Result, Sent, Unwanted
 from staffpassport.messaging.providers.base import (
     LookUpAnswer,
@@ -24,7 +25,6 @@ from staffpassport.messaging.providers.base import (
 )
 from staffpassport.messaging.states import Failure
 from staffpassport.work import connections
-from staffpassport.work.faults import describe
 
 log = structlog.get_logger(__name__)
 

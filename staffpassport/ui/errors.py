@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
-from types import TracebackType
-
 import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
@@ -72,23 +67,5 @@ def _request_id(request: HttpRequest) -> str:
 
 
 def _log_failure() -> None:
-    """Writes the failure being handled. In earnest without its message and values: they may hold a person's
-    details.
-    """
-    kind, failure, trace = sys.exc_info()
-    if settings.PRACTICE_MODE:
-        log.error("request failed", exc_info=True)
-    else:
-        log.error(
-            "request failed", failure=kind.__name__ if kind else "", at=where(trace), cause=_cause(failure)
-        )
-
-
-def where(trace: TracebackType | None) -> list[str]:
-    """The way to the failure, `file:line function`, outermost first."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-
-
-def _cause(failure: BaseException | None) -> str:
-    cause = failure.__cause__ or failure.__context__ if failure else None
-    return type(cause).__name__ if cause else ""
+    """Writes the failure being handled; what of it goes into the log is settled in logs.py."""
+    log.error("request failed", exc_info=True)

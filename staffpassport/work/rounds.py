@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connection
 
+from staffpassport.logs import describe
 from staffpassport.work import connections
 from staffpassport.work.backoff import BackOff
 from staffpassport.work.duties import Duty
-from staffpassport.work.faults import PASSING, describe
+from staffpassport.work.faults import PASSING
 from staffpassport.work.leases import Leases
 
 log = structlog.get_logger(__name__)

@@ -10,10 +10,11 @@ import structlog
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from staffpassport.logs import describe
 from staffpassport.work import connections, heartbeat
 from staffpassport.work.backoff import BackOff
 from staffpassport.work.duties import Duty
-from staffpassport.work.faults import PASSING, describe
+from staffpassport.work.faults import PASSING
 from staffpassport.work.leases import Leases
 from staffpassport.work.loops import Factory, Loop
 from staffpassport.work.rounds import Rounds

@@ -7,7 +7,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.messaging.outbox import enqueue
@@ -76,7 +75,7 @@ def test_a_worker_stopped_in_the_middle_finishes_what_it_has_in_hand_and_hands_b
     assert 0 < sent < 60
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one worker")
+@pytest.mark.postgresql
 def test_several_workers_at_once_deliver_each_message_once(workers: Workers) -> None:
     _queue(300)
     with workers.running() as one, workers.running() as two, workers.running() as three:

@@ -62,7 +62,7 @@ def test_a_receipt_for_a_message_that_waits_to_be_tried_again_ends_it(trust: Org
     assert Recorder.taken == []
 
 
-@pytest.mark.parametrize("reference", ["", "not-an-id", "../x", str(uuid7())])
+@pytest.mark.parametrize("reference", ["", "not-an-id", "../x", "01a204d6-c260-720a-b1c8-b49d73544981"])
 def test_a_reference_that_is_nobodys_is_told_apart(db: None, reference: str) -> None:
     assert not record_receipt(reference, State.DELIVERED)
 
