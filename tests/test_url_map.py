@@ -1,0 +1,289 @@
+"""Every page of the URL map: it has a rule, and nobody gets past it.
+
+New pages are walked as they come. Whoever adds one with an object in its address says in `OBJECTS` how to make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
+
+from staffpassport.accounts.links import PRINTED_LIVES, password_link
+from staffpassport.accounts.models import Membership
+from staffpassport.invitations import links
+from staffpassport.invitations.models import Invitation
+from staffpassport.messaging.states import Channel
+from staffpassport.organisations.access import Permission, Role, Rule, may, public, rule_of
+from staffpassport.organisations.models import Organisation
+from tests import making
+from tests.accounts.signing_in import SET_UP, with_authenticator
+from tests.checking import CheckingClient
+from tests.reading import text
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "mfa_authenticate",
+    "choose-password",
+    "open-link",
+    "invitation",
+    "accessibility",
+    "contact",
+    "cookies",
+    "privacy",
+    "terms",
+    "healthz",
+}
+BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page: its name, its pattern and its view."""
+
+    name: str
+    pattern: str
+    view: Callable[..., Any]
+
+    @property
+    def rule(self) -> Rule | Permission | None:
+        return rule_of(self.view)
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[Route]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, pattern)
+        else:
+            assert isinstance(entry, URLPattern)
+            yield Route(entry.name or "", pattern, entry.callback)
+
+
+ALL = list(routes())
+INSIDE = [route for route in ALL if isinstance(route.rule, Permission)]
+
+
+def a_passport(trust: Organisation) -> dict[str, Any]:
+    return {"passport": making.passport(trust).pk}
+
+
+def a_draft(trust: Organisation) -> dict[str, Any]:
+    """The id of a draft is that of the passport it becomes."""
+    return {"draft": making.passport(trust).pk}
+
+
+def a_password_link(trust: Organisation) -> dict[str, Any]:
+    user = making.member(trust, Role.HR_USER).user
+    return {"token": password_link(user, lives=PRINTED_LIVES).rpartition("/")[2]}
+
+
+def an_invitation(trust: Organisation) -> dict[str, Any]:
+    sent = Invitation.everywhere.get(passport_id=making.passport(trust).pk)
+    return {"token": links.token(bytes(sent.link_id), Channel.EMAIL)}
+
+
+OBJECTS = {
+    "person": a_passport,
+    "invite-one-change": a_draft,
+    "invite-one-check": a_draft,
+    "choose-password": a_password_link,
+    "open-link": an_invitation,
+}
+
+
+def address(route: Route, trust: Organisation) -> str:
+    return reverse(route.name, kwargs=OBJECTS[route.name](trust) if "<" in route.pattern else None)
+
+
+def named(route: Route) -> str:
+    return route.name
+
+
+each_route = pytest.mark.parametrize("route", ALL, ids=named)
+each_route_inside = pytest.mark.parametrize("route", INSIDE, ids=named)
+
+
+def test_every_route_has_a_name_and_a_rule() -> None:
+    assert len(ALL) >= 20
+    without = [route.pattern for route in ALL if not route.name or route.rule is None]
+    assert without == [], "each view needs @public, @logged_in or @requires(…)"
+    assert len({route.name for route in ALL}) == len(ALL)
+
+
+def test_what_is_open_before_the_second_factor_is_named_here() -> None:
+    """One more such page is a decision, not a slip."""
+    assert {route.name for route in ALL if route.rule is Rule.PUBLIC} == PUBLIC
+    assert {route.name for route in ALL if route.rule is Rule.LOGGED_IN} == BEFORE_THE_SECOND_FACTOR
+
+
+def test_whoever_adds_an_object_to_an_address_says_how_to_make_one() -> None:
+    assert {route.name for route in ALL if "<" in route.pattern} == set(OBJECTS)
+
+
+@each_route
+def test_a_stranger_is_sent_to_log_in_everywhere_but_on_public_pages(
+    visitor: CheckingClient, trust: Organisation, route: Route
+) -> None:
+    where = address(route, trust)
+    for method in METHODS:
+        answer = visitor.generic(method, where)
+        if route.name in PUBLIC:
+            assert answer.status_code in (200, 302, 404, 405), method
+            assert "next=" not in answer.get("Location", "")
+        else:
+            assert answer.status_code == 302, method
+            assert answer["Location"].startswith("/log-in?next=/")
+
+
+@each_route_inside
+def test_a_password_alone_opens_nothing(trust: Organisation, route: Route) -> None:
+    client = CheckingClient()
+    client.force_login(making.member(trust, Role.SENIOR_ADMINISTRATOR).user)
+    where = address(route, trust)
+    for method in METHODS:
+        answer = client.generic(method, where)
+        assert (answer.status_code, answer.get("Location")) == (302, SET_UP), method
+
+
+@each_route_inside
+def test_a_factor_proved_elsewhere_opens_nothing_here(trust: Organisation, route: Route) -> None:
+    """Somebody has a factor; this session knows the password only."""
+    user = making.member(trust, Role.SENIOR_ADMINISTRATOR).user
+    with_authenticator(user)
+    client = CheckingClient()
+    client.force_login(user)
+    assert client.get(address(route, trust))["Location"].startswith("/log-in")
+
+
+@each_route_inside
+def test_the_proof_of_somebody_else_in_a_session_is_none(
+    trust: Organisation, hr: Membership, route: Route
+) -> None:
+    client = CheckingClient()
+    client.force_login(making.member(trust, Role.SENIOR_ADMINISTRATOR).user)
+    session = client.session
+    session["second_factor_set_up_by"] = str(hr.user.pk)
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
+    session["account_authentication_methods_user"] = str(hr.user.pk)
+    session.save()
+    assert client.get(address(route, trust))["Location"] == SET_UP
+
+
+@each_route
+@pytest.mark.parametrize("role", Role)
+def test_every_role_gets_what_its_permission_gives_and_never_an_error(
+    trust: Organisation, route: Route, role: Role
+) -> None:
+    for method in METHODS:
+        # A browser and an object for each, as logging out or a form may use them up.
+        client = making.logged_in(making.member(trust, role))
+        answer = client.generic(method, address(route, trust))
+        assert answer.status_code in (200, 302, 400, 403, 404, 405, 410), method
+        if isinstance(route.rule, Permission):
+            assert (answer.status_code == 403) is not may(role, route.rule), method
+
+
+@each_route_inside
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_somebody_without_a_trust_gets_nowhere(trust: Organisation, route: Route, method: str) -> None:
+    membership = making.member(trust, Role.SENIOR_ADMINISTRATOR)
+    client = making.logged_in(membership)
+    Membership.everywhere.filter(pk=membership.pk).delete()
+    assert getattr(client, method)(address(route, trust)).status_code == 403
+
+
+@pytest.mark.parametrize("route", [route for route in INSIDE if "<" in route.pattern], ids=named)
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", Role)
+def test_another_trusts_object_is_as_one_that_does_not_exist(
+    trust: Organisation, other_trust: Organisation, route: Route, method: str, role: Role
+) -> None:
+    client = making.logged_in(making.member(trust, role))
+    theirs = getattr(client, method)(address(route, other_trust), follow=True)
+    nobodys = {name: UUID(int=7) for name in OBJECTS[route.name](trust)}
+    none = getattr(client, method)(reverse(route.name, kwargs=nobodys), follow=True)
+    assert theirs.status_code == none.status_code
+    assert theirs.redirect_chain == none.redirect_chain
+    assert [words for words in text(theirs).split() if "-" not in words] == [
+        words for words in text(none).split() if "-" not in words
+    ]
+    assert "Grace Okafor" not in text(theirs)
+
+
+# Without a draft, the page of a draft leads away, with a notice in the session.
+@pytest.mark.parametrize("route", [route for route in INSIDE if "draft" not in route.pattern], ids=named)
+def test_looking_at_a_page_writes_nothing(trust: Organisation, route: Route) -> None:
+    """One write a page would queue all readers behind a bulk upload on SQLite."""
+    client = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
+    where = address(route, trust)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(where).status_code == 200
+        assert client.head(where).status_code == 200
+    said = [query["sql"].split()[0].strip('"') for query in queries.captured_queries]
+    assert set(said) <= {"SELECT"}, said
+
+
+@each_route
+def test_no_page_is_kept_framed_or_allowed_foreign_scripts(trust: Organisation, route: Route) -> None:
+    client = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
+    answer = client.get(address(route, trust))
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Request-Id"]
+    policy = answer["Content-Security-Policy"]
+    for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert part in policy
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+@pytest.mark.parametrize("where", ["/nothing-here", "/people/not-a-uuid", "/log-in/code/x", "/people/"])
+def test_what_is_not_there_is_not_found_whoever_asks(visitor: CheckingClient, where: str) -> None:
+    assert visitor.get(where).status_code == 404
+
+
+def test_a_form_without_its_token_is_refused(trust: Organisation) -> None:
+    for where in ("/log-in", "/log-out"):
+        assert CheckingClient(enforce_csrf_checks=True).post(where).status_code == 403
+
+
+# ── A view that somebody forgot to mark ─────────────────────────────────────────────────────────────────────
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("secret")
+
+
+@public
+def missing(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+urlpatterns = [
+    path("", include("staffpassport.urls")),
+    path("forgotten", forgotten, name="forgotten"),
+]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize("role", Role)
+def test_a_view_without_a_rule_is_refused_to_everybody(trust: Organisation, role: Role) -> None:
+    assert CheckingClient().get("/forgotten")["Location"].startswith("/log-in")
+    assert making.logged_in(making.member(trust, role)).get("/forgotten").status_code == 403
+    assert [route.name for route in routes() if route.rule is None] == ["forgotten"]
