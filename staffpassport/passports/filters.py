@@ -24,7 +24,10 @@ class FilterForm(Form):
     """The questions, by their names in the URL. Shown with what was chosen; never refused."""
 
     employment_type = CheckboxesField(
-        label="Employment type", choices=[(t.value, t.label) for t in EmploymentType], small=True, label_size="s"
+        label="Employment type",
+        choices=[(t.value, t.label) for t in EmploymentType],
+        small=True,
+        label_size="s",
     )
     employment_status = CheckboxesField(
         label="Employment status",

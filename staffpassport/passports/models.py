@@ -51,7 +51,9 @@ class StaffPassport(OrganisationOwned):
     preferred_name = models.CharField(max_length=100, null=True)
     date_of_birth = models.DateField(null=True)
     email = models.CharField(max_length=254)
-    email_key = models.CharField(max_length=320)  # longer than the address where its domain is written in IDNA
+    email_key = models.CharField(
+        max_length=320
+    )  # longer than the address where its domain is written in IDNA
     phone = models.CharField(max_length=16)  # E.164
     staff_group = models.CharField(max_length=60, choices=[(g.value, g.label) for g in StaffGroup])
     job_role_key = models.CharField(max_length=80, null=True)

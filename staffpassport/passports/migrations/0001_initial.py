@@ -7,48 +7,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StaffPassport',
+            name="StaffPassport",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('first_name', models.CharField(max_length=100)),
-                ('last_name', models.CharField(max_length=100)),
-                ('preferred_name', models.CharField(max_length=100, null=True)),
-                ('date_of_birth', models.DateField(null=True)),
-                ('email', models.CharField(max_length=254)),
-                ('email_key', models.CharField(max_length=320)),
-                ('phone', models.CharField(max_length=16)),
-                ('staff_group', models.CharField(choices=[('additional-clinical-services', 'Additional Clinical Services'), ('additional-professional-scientific-and-technical', 'Additional Professional Scientific and Technical'), ('administrative-and-clerical', 'Administrative and Clerical'), ('allied-health-professionals', 'Allied Health Professionals'), ('estates-and-ancillary', 'Estates and Ancillary'), ('healthcare-scientists', 'Healthcare Scientists'), ('medical-and-dental', 'Medical and Dental'), ('nursing-and-midwifery-registered', 'Nursing and Midwifery Registered'), ('students-non-medical', 'Students - non-medical'), ('students-medical-undergraduate', 'Students - medical undergraduate')], max_length=60)),
-                ('job_role_key', models.CharField(max_length=80, null=True)),
-                ('employment_type', models.CharField(choices=[('permanent-or-fixed-term', 'Permanent or fixed term'), ('temporary-mover', 'Temporary mover')], max_length=30)),
-                ('employment_status', models.CharField(choices=[('current-employee-or-leaver', 'Current employee or leaver'), ('new-starter', 'New starter')], max_length=30)),
-                ('oriel_pin', models.CharField(max_length=20, null=True)),
-                ('esr_assignment_number', models.CharField(max_length=12, null=True)),
-                ('origin', models.CharField(choices=[('invited', 'Invited'), ('self-sign-up', 'Self sign-up')], max_length=20)),
-                ('status', models.CharField(choices=[('invitation-sent', 'Invitation sent'), ('appointment-needed', 'Appointment needed'), ('identity-shared', 'Identity shared'), ('credentials-pending', 'Credentials pending'), ('active', 'Active'), ('access-declined', 'Access declined'), ('disabled', 'Disabled')], max_length=30)),
-                ('created_at', models.DateTimeField()),
-                ('search_key', models.TextField()),
-                ('email_state', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Queued'), ('uncertain', 'May have been sent'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Did not arrive'), ('maybe-sent', 'May have been sent'), ('cancelled', 'Cancelled')], max_length=20, null=True)),
-                ('text_state', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Queued'), ('uncertain', 'May have been sent'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Did not arrive'), ('maybe-sent', 'May have been sent'), ('cancelled', 'Cancelled')], max_length=20, null=True)),
-                ('invitation_expires_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=100)),
+                ("last_name", models.CharField(max_length=100)),
+                ("preferred_name", models.CharField(max_length=100, null=True)),
+                ("date_of_birth", models.DateField(null=True)),
+                ("email", models.CharField(max_length=254)),
+                ("email_key", models.CharField(max_length=320)),
+                ("phone", models.CharField(max_length=16)),
+                (
+                    "staff_group",
+                    models.CharField(
+                        choices=[
+                            ("additional-clinical-services", "Additional Clinical Services"),
+                            (
+                                "additional-professional-scientific-and-technical",
+                                "Additional Professional Scientific and Technical",
+                            ),
+                            ("administrative-and-clerical", "Administrative and Clerical"),
+                            ("allied-health-professionals", "Allied Health Professionals"),
+                            ("estates-and-ancillary", "Estates and Ancillary"),
+                            ("healthcare-scientists", "Healthcare Scientists"),
+                            ("medical-and-dental", "Medical and Dental"),
+                            ("nursing-and-midwifery-registered", "Nursing and Midwifery Registered"),
+                            ("students-non-medical", "Students - non-medical"),
+                            ("students-medical-undergraduate", "Students - medical undergraduate"),
+                        ],
+                        max_length=60,
+                    ),
+                ),
+                ("job_role_key", models.CharField(max_length=80, null=True)),
+                (
+                    "employment_type",
+                    models.CharField(
+                        choices=[
+                            ("permanent-or-fixed-term", "Permanent or fixed term"),
+                            ("temporary-mover", "Temporary mover"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "employment_status",
+                    models.CharField(
+                        choices=[
+                            ("current-employee-or-leaver", "Current employee or leaver"),
+                            ("new-starter", "New starter"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("oriel_pin", models.CharField(max_length=20, null=True)),
+                ("esr_assignment_number", models.CharField(max_length=12, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("invited", "Invited"), ("self-sign-up", "Self sign-up")], max_length=20
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("invitation-sent", "Invitation sent"),
+                            ("appointment-needed", "Appointment needed"),
+                            ("identity-shared", "Identity shared"),
+                            ("credentials-pending", "Credentials pending"),
+                            ("active", "Active"),
+                            ("access-declined", "Access declined"),
+                            ("disabled", "Disabled"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("search_key", models.TextField()),
+                (
+                    "email_state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("leased", "Queued"),
+                            ("uncertain", "May have been sent"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Did not arrive"),
+                            ("maybe-sent", "May have been sent"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                        null=True,
+                    ),
+                ),
+                (
+                    "text_state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("leased", "Queued"),
+                            ("uncertain", "May have been sent"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Did not arrive"),
+                            ("maybe-sent", "May have been sent"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                        null=True,
+                    ),
+                ),
+                ("invitation_expires_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'default_manager_name': 'everywhere',
-                'indexes': [models.Index(fields=['organisation', 'id'], name='passport_newest'), models.Index(fields=['organisation', 'status', 'id'], name='passport_status'), models.Index(condition=models.Q(('email_state', 'failed'), ('text_state', 'failed'), _connector='OR'), fields=['organisation', 'id'], name='passport_not_reached')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'email_key'), name='one_passport_an_email'), models.UniqueConstraint(fields=('organisation', 'phone'), name='one_passport_a_phone'), models.CheckConstraint(condition=models.Q(models.Q(('first_name', ''), _negated=True), models.Q(('last_name', ''), _negated=True)), name='passport_has_a_name')],
+                "abstract": False,
+                "default_manager_name": "everywhere",
+                "indexes": [
+                    models.Index(fields=["organisation", "id"], name="passport_newest"),
+                    models.Index(fields=["organisation", "status", "id"], name="passport_status"),
+                    models.Index(
+                        condition=models.Q(
+                            ("email_state", "failed"), ("text_state", "failed"), _connector="OR"
+                        ),
+                        fields=["organisation", "id"],
+                        name="passport_not_reached",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "email_key"), name="one_passport_an_email"
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "phone"), name="one_passport_a_phone"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_name", ""), _negated=True),
+                            models.Q(("last_name", ""), _negated=True),
+                        ),
+                        name="passport_has_a_name",
+                    ),
+                ],
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -128,7 +128,9 @@ class _Processes:
         self.say(f"Email: {USER_EMAIL}")
         self.say(f"Password: {practice.PASSWORD}")
         self.say(f"Code: {code}")
-        self.say("\nA code works once and for 30 seconds; `make code` prints the next one. Ctrl-C ends everything.")
+        self.say(
+            "\nA code works once and for 30 seconds; `make code` prints the next one. Ctrl-C ends everything."
+        )
         self.say(f"What the portal and the worker log goes to {self.log.relative_to(settings.BASE_DIR)}\n")
         sys.stdout.flush()
 
