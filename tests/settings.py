@@ -5,6 +5,8 @@ import os
 os.environ.setdefault("PRACTICE_MODE", "on")
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
+import structlog
+
 from staffpassport.settings import *
 
 # A test is one process, so its cache may be in memory; that the real one works is shown by `make run` under test.
@@ -13,3 +15,6 @@ DATABASES.pop("cache", None)
 DATABASE_ROUTERS = []
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A test that captures what is logged must reach loggers that other tests have used before.
+structlog.configure(**{**structlog.get_config(), "cache_logger_on_first_use": False})
