@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -235,45 +236,56 @@ print(json.dumps({
 """
 
 
+@dataclass(frozen=True)
+class Installation:
+    """A real installation: its database and its environment."""
+
+    folder: Path
+
+    def run(self, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Python in its environment: a program, or the words after `python`."""
+        arguments = ["-c", *command] if len(command) == 1 else list(command)
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DJANGO_SETTINGS_MODULE": "tests.settings_in_earnest",
+                "STATIC_FILES_OF_THE_TEST": str(self.folder / "static"),
+                **IN_EARNEST,
+                "DATABASE_URL": f"sqlite:///{self.folder}/portal.sqlite3",
+                "TRUSTED_PROXIES": "1",
+                **environ,
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of a real installation, made by its own commands."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('installation')}/portal.sqlite3"
-    made = run(_PREPARE, url)
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Made by the commands that docs/running-it.md gives."""
+    installation = Installation(tmp_path_factory.mktemp("installation"))
+    made = installation.run(_INSTALL)
     assert made.returncode == 0, made.stderr
-    return url
+    return installation
 
 
-_PREPARE = """
+@pytest.fixture
+def nothing_installed(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
+
+
+_INSTALL = """
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 for name in ("default", "cache"):
     call_command("createcachetable", database=name, verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
 """
-
-
-def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Python with a real installation's environment; the first word is a program, or a file and its arguments."""
-    program, *rest = command
-    url = rest.pop() if rest and rest[-1].startswith("sqlite:") else "sqlite:////nowhere/none.sqlite3"
-    named = [program, *rest] if program.endswith(".py") or program == "-m" else ["-c", program, *rest]
-    return subprocess.run(
-        [sys.executable, *named],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "staffpassport.settings",
-            **IN_EARNEST,
-            "DATABASE_URL": url,
-            "TRUSTED_PROXIES": "1",
-            **environ,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -284,8 +296,10 @@ def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
         ({"PRACTICE_MOOD": "on"}, "Did you mean PRACTICE_MODE?"),
     ],
 )
-def test_a_command_that_may_not_start_says_one_sentence(environ: dict[str, str], words: str) -> None:
-    ended = run("manage.py", "check", **environ)
+def test_a_command_that_may_not_start_says_one_sentence(
+    nothing_installed: Installation, environ: dict[str, str], words: str
+) -> None:
+    ended = nothing_installed.run("manage.py", "check", **environ)
     assert ended.returncode == 1
     assert ended.stdout == ""
     (line,) = ended.stderr.splitlines()
@@ -293,27 +307,23 @@ def test_a_command_that_may_not_start_says_one_sentence(environ: dict[str, str],
     assert words in line
 
 
-def test_gunicorn_that_may_not_start_says_one_sentence_and_ends() -> None:
+def test_gunicorn_that_may_not_start_says_one_sentence_and_ends(nothing_installed: Installation) -> None:
     """Its own way is a traceback, and after some codes the worker is started again for ever."""
-    ended = run(
-        "-m", "gunicorn", "staffpassport.wsgi", "--bind", "127.0.0.1:0", SECRET_KEY=DEVELOPMENT_KEY + "x"
-    )
+    gunicorn = ("-m", "gunicorn", "staffpassport.wsgi", "--bind", "127.0.0.1:0")
+    ended = nothing_installed.run(*gunicorn, SECRET_KEY=DEVELOPMENT_KEY + "x")
     assert ended.returncode == 4
     assert "The portal cannot start: SECRET_KEY holds a development key" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_the_site_refuses_to_start_with_practice_users(tmp_path: Path, database: str) -> None:
-    source = Path(database.removeprefix("sqlite:///"))
-    copy = tmp_path / "practice.sqlite3"
-    for suffix in ("", "-wal", "-shm"):
-        beside = source.with_name(source.name + suffix)
-        if beside.exists():
-            copy.with_name(copy.name + suffix).write_bytes(beside.read_bytes())
-    make = "import django; django.setup(); from staffpassport.accounts.models import User; "
-    make += "User.objects.create_user(email='alex@example.com', name='Alex', practice=True)"
-    assert run(make, f"sqlite:///{copy}").returncode == 0
-    ended = run("import staffpassport.wsgi", f"sqlite:///{copy}")
+def test_the_site_refuses_to_start_with_practice_users(installed: Installation) -> None:
+    users = "import django; django.setup(); from staffpassport.accounts.models import User; "
+    made = installed.run(users + "User.objects.create_user(email='a@example.com', name='A', practice=True)")
+    assert made.returncode == 0, made.stderr
+    try:
+        ended = installed.run("import staffpassport.wsgi")
+    finally:
+        assert installed.run(users + "User.objects.all().delete()").returncode == 0
     assert ended.returncode == 4
     assert ended.stderr.splitlines() == [
         "The portal cannot start: The database has practice users, whose password everybody knows. "
@@ -321,14 +331,14 @@ def test_the_site_refuses_to_start_with_practice_users(tmp_path: Path, database:
     ]
 
 
-def test_check_deploy_has_nothing_to_say(database: str) -> None:
-    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", database)
+def test_check_deploy_has_nothing_to_say(nothing_installed: Installation) -> None:
+    checked = nothing_installed.run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
 
 
-def test_a_real_installation_seen_from_outside(database: str) -> None:
-    ran = run(_SEEN_FROM_OUTSIDE, database)
+def test_a_real_installation_seen_from_outside(installed: Installation) -> None:
+    ran = installed.run(_SEEN_FROM_OUTSIDE)
     assert ran.returncode == 0, ran.stderr
     seen = json.loads(ran.stdout)
 

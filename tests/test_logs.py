@@ -59,8 +59,8 @@ def logging_as(log_format: str) -> Iterator[io.StringIO]:
         yield out
     finally:
         sys.excepthook, threading.excepthook, logging.raiseExceptions = kept[:3]
-        structlog.configure(**kept[3])
         logging.config.dictConfig(logs.configure("console"))
+        structlog.configure(**kept[3])
         root.setLevel(root_kept[0])
         root.handlers[:] = root_kept[1]
 
