@@ -159,6 +159,7 @@ def test_a_trust_that_has_invited_nobody_sees_what_will_be_here(
     journey = start(hr, size=size)
     journey.open("/")
     journey.follow("0 invitations pending")
+    journey.says("Choose other filters, or show everybody.")
     expect(journey.page.get_by_role("heading", name="Nobody found")).to_be_visible()
     journey.open("/people")
     journey.shows(LIST)
