@@ -42,6 +42,10 @@ def how_many(request: HttpRequest) -> HttpResponse:
 @requires(Permission.INVITE)
 def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
     """The form about one person; with a draft, what was typed before."""
+    typed = drafts.load(request.session, draft) if draft else None
+    if draft and typed is None:
+        # Also for whoever makes up an id: it would become the passport's.
+        return _draft_is_gone(request, draft)
     if request.method == "POST":
         form = StaffDetailsForm(request.POST)
         if form.is_valid():
@@ -51,9 +55,6 @@ def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
                 return redirect("invite-one-check", draft=saved)
             _show_clashes(form, clashes)
     else:
-        typed = drafts.load(request.session, draft) if draft else None
-        if draft and typed is None:
-            return _draft_is_gone(request, draft)
         form = StaffDetailsForm(typed)
     return render(request, "invitations/details.jinja", {"form": form, "draft": draft})
 

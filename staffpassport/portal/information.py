@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,12 @@ terms = _page("terms")
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and every migration is applied, else 503. Says which, and nothing else."""
+    try:
+        cache.get("healthz")
+    except DatabaseError:
+        return HttpResponse(
+            "The table of the cache does not answer.\n", status=503, content_type="text/plain"
+        )
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import DatabaseError
 
 from staffpassport.accounts import practice
@@ -46,6 +47,12 @@ def test_the_start_in_earnest_is_refused_with_practice_users(alex: User, setting
     settings.PRACTICE_MODE = False
     with pytest.raises(ImproperlyConfigured, match="practice users"):
         practice.refuse_practice_users()
+
+
+def test_a_worker_in_earnest_is_refused_with_practice_users_too(alex: User, settings: Any) -> None:
+    settings.PRACTICE_MODE = False
+    with pytest.raises(ImproperlyConfigured, match="practice users"):
+        call_command("work")
 
 
 def test_the_start_in_earnest_goes_on_with_others(hr: Membership, settings: Any) -> None:

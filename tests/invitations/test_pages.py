@@ -207,6 +207,20 @@ def test_somebody_elses_draft_is_not_there(portal: CheckingClient, trust: Organi
     assert "What you typed is no longer here" in text(page)
 
 
+def test_an_id_that_was_made_up_becomes_nobodys_passport(
+    portal: CheckingClient, trust: Organisation, other_trust: Organisation
+) -> None:
+    stranger = making.passport(other_trust)
+    known = making.passport(trust)
+    for id_, answer in (
+        (stranger.pk, "What you typed is no longer here"),
+        (known.pk, "has been invited already"),
+    ):
+        assert answer in text(portal.post(f"{ONE}/{id_}", ANSWERS, follow=True))
+        assert answer in text(portal.post(f"{ONE}/{id_}/check", {"create": "yes"}, follow=True))
+    assert StaffPassport.objects.of(trust).count() == 1
+
+
 def test_a_name_that_looks_like_html_stays_a_name(portal: CheckingClient, trust: Organisation) -> None:
     making.passport(trust, first_name="<b>Bold</b>", email="zoe.a@example.com")
     page = portal.post(ONE, ANSWERS)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.messaging.models import PracticeMessage
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
-from staffpassport.portal import information
 from staffpassport.work import heartbeat
 from tests import making
 from tests.checking import CheckingClient
@@ -95,7 +95,7 @@ def test_health_is_503_and_says_why(
     def fails(*_: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(information.MigrationExecutor, "migration_plan", plan or fails)
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", plan or fails)
     answer = visitor.get("/healthz")
     assert answer.status_code == 503
     assert said in answer.content.decode()

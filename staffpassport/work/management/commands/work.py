@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from staffpassport.work import duties, loops
+from staffpassport.work import duties, loops, starting
 from staffpassport.work.worker import Worker
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        starting.refuse_what_must_not_start()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
