@@ -48,9 +48,9 @@ def open_filters(journey: Journey) -> None:
 
 
 def test_each_counter_opens_the_list_of_those_it_counts(
-    hr: Membership, sixty: list[StaffPassport], start: StartJourney, size: ViewportSize
+    hr: Membership, sixty: list[StaffPassport], start: StartJourney
 ) -> None:
-    journey = start(hr, size=size)
+    journey = start(hr)
     newest_first = sixty[::-1]
     journey.open("/")
     journey.shows(HOME)
@@ -87,9 +87,9 @@ def test_a_part_of_a_name_finds_people_whatever_its_accents(
 
 
 def test_the_list_goes_by_pages_of_25_newest_first(
-    hr: Membership, sixty: list[StaffPassport], start: StartJourney, size: ViewportSize
+    hr: Membership, sixty: list[StaffPassport], start: StartJourney
 ) -> None:
-    journey = start(hr, size=size)
+    journey = start(hr)
     newest_first = full_names(sixty[::-1])
     journey.open("/people")
     journey.shows(LIST)
@@ -140,10 +140,8 @@ def test_filters_narrow_the_list_and_stand_in_the_address(
     expect(page.get_by_label("Temporary mover")).to_be_hidden()
 
 
-def test_nobody_found_shows_a_way_on(
-    hr: Membership, sixty: list[StaffPassport], start: StartJourney, size: ViewportSize
-) -> None:
-    journey = start(hr, size=size)
+def test_nobody_found_shows_a_way_on(hr: Membership, sixty: list[StaffPassport], start: StartJourney) -> None:
+    journey = start(hr)
     journey.open("/people")
     journey.fill(Search_by_name="nobody of this name")
     journey.press("Search")
@@ -153,10 +151,8 @@ def test_nobody_found_shows_a_way_on(
     assert len(names(journey)) == 25
 
 
-def test_a_trust_that_has_invited_nobody_sees_what_will_be_here(
-    hr: Membership, start: StartJourney, size: ViewportSize
-) -> None:
-    journey = start(hr, size=size)
+def test_a_trust_that_has_invited_nobody_sees_what_will_be_here(hr: Membership, start: StartJourney) -> None:
+    journey = start(hr)
     journey.open("/")
     journey.follow("0 invitations pending")
     journey.says("Choose other filters, or show everybody.")

@@ -173,9 +173,9 @@ def test_job_roles_are_narrowed_to_the_staff_group(hr: Membership, start: StartJ
 
 
 def test_going_back_from_the_check_keeps_every_answer(
-    trust: Organisation, hr: Membership, start: StartJourney, size: ViewportSize
+    trust: Organisation, hr: Membership, start: StartJourney
 ) -> None:
-    journey = start(hr, size=size)
+    journey = start(hr)
     page = journey.page
     inviting.go_to_check(journey)
     page.get_by_label(NO).check()
@@ -248,12 +248,12 @@ def test_a_double_click_invites_nobody_twice(
 
 
 def test_somebody_known_is_named_with_a_link_to_the_record(
-    trust: Organisation, hr: Membership, start: StartJourney, size: ViewportSize
+    trust: Organisation, hr: Membership, start: StartJourney
 ) -> None:
     making.passport(
         trust, first_name="Grace", last_name="Okafor", email="grace@example.com", phone="+447700900001"
     )
-    journey = start(hr, size=size)
+    journey = start(hr)
     journey.open("/people/invite/one")
     inviting.answer(journey, Email_address="Grace@Example.com", Telephone_number="+44 7700 900001")
     journey.press("Continue")

@@ -24,10 +24,8 @@ def test_the_footer_leads_anybody_to_its_pages(db: None, start: StartJourney, si
         journey.shows(words)
 
 
-def test_a_page_that_does_not_exist_leads_home(
-    hr: Membership, start: StartJourney, size: ViewportSize
-) -> None:
-    journey = start(hr, size=size)
+def test_a_page_that_does_not_exist_leads_home(hr: Membership, start: StartJourney) -> None:
+    journey = start(hr)
     journey.open("/nowhere", status=404)
     journey.shows("Page not found")
     journey.follow("Go to the home page")
@@ -50,10 +48,8 @@ def test_a_record_of_another_trust_is_not_there(
     journey.is_on("Page not found")
 
 
-def test_a_read_only_user_is_told_why_a_page_is_not_theirs(
-    trust: Organisation, start: StartJourney, size: ViewportSize
-) -> None:
-    journey = start(making.member(trust, Role.READ_ONLY), size=size)
+def test_a_read_only_user_is_told_why_a_page_is_not_theirs(trust: Organisation, start: StartJourney) -> None:
+    journey = start(making.member(trust, Role.READ_ONLY))
     journey.open("/people/invite", status=403)
     journey.shows("You do not have permission to see this page")
     journey.follow("Go to the home page")
