@@ -27,7 +27,7 @@ check: .venv/.dev ## the quick part: linters, types, floors
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint staffpassport tests --check --lint --quiet
+	@$(BIN)/djlint staffpassport tests --check --lint
 	@PRACTICE_MODE=on $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/mypy
 
