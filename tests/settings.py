@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("PRACTICE_MODE", "on")
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
+# Playwright leaves an event loop running in the test's thread, by which Django would take it for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import structlog
 

@@ -109,6 +109,14 @@ class SetUpAuthenticatorForm(Form):
         return code
 
 
+# Django's validators by their codes, in the house's words. One that is added without a sentence fails its test.
+_IN_PLAIN_WORDS = {
+    "password_too_short": "Password must have at least 12 characters",
+    "password_too_common": "Password is one that many people use, so choose another",
+    "password_too_similar": "Password must not be like your name or your email address",
+}
+
+
 class ChoosePasswordForm(Form):
     """A first password: long, and not one that everybody uses."""
 
@@ -125,5 +133,10 @@ class ChoosePasswordForm(Form):
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
-        validate_password(password, self.user)
+        try:
+            validate_password(password, self.user)
+        except ValidationError as refusal:
+            raise ValidationError(
+                [_IN_PLAIN_WORDS[str(error.code)] for error in refusal.error_list]
+            ) from refusal
         return password

@@ -10,11 +10,15 @@ from staffpassport.ui.problems import focus_id
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line: its label, the value as people read it (None where there is none), where to change it."""
+    """One line: its label, the value as people read it (None where there is none), where to change it.
+
+    `what` is what the link to change it says that it changes.
+    """
 
     key: str
     value: str | None
     change: str
+    what: str
 
 
 def read_back(form: StaffDetailsForm, change_url: str) -> list[Answer]:
@@ -35,4 +39,12 @@ def read_back(form: StaffDetailsForm, change_url: str) -> list[Answer]:
         ("oriel_pin", "Oriel PIN", person.oriel_pin),
         ("esr_assignment_number", "ESR assignment number", person.esr_assignment_number),
     ]
-    return [Answer(label, value, f"{change_url}#{focus_id(form[field])}") for field, label, value in lines]
+    return [
+        Answer(label, value, f"{change_url}#{focus_id(form[field])}", _what(label))
+        for field, label, value in lines
+    ]
+
+
+def _what(label: str) -> str:
+    """A label inside a sentence; the names of other systems keep their capitals."""
+    return label if label.startswith(("ESR", "Oriel")) else label.lower()

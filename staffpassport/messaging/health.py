@@ -25,13 +25,13 @@ NO_WORKER = (
     "If this lasts, tell the people who run this service."
 )
 _NOT_CARRIED = {
-    Channel.EMAIL: "This service cannot send e-mails: only texts go out.",
-    Channel.TEXT: "This service cannot send texts: only e-mails go out.",
+    Channel.EMAIL: "This service cannot send emails: only texts go out.",
+    Channel.TEXT: "This service cannot send texts: only emails go out.",
 }
 _DAY_USED_UP = (
     "Today's limit of {channels} has been reached. Those that still wait go out by themselves after midnight."
 )
-_PLURALS = {Channel.EMAIL: "e-mails", Channel.TEXT: "texts"}
+_PLURALS = {Channel.EMAIL: "emails", Channel.TEXT: "texts"}
 
 
 def notice(request: HttpRequest) -> str | None:

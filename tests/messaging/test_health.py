@@ -46,7 +46,7 @@ def test_it_is_said_when_no_provider_is_set_up(settings: Settings) -> None:
 @pytest.mark.usefixtures("alive")
 def test_it_is_said_when_a_channel_is_not_carried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Recorder, "channels", frozenset({Channel.EMAIL}))
-    assert health.problem() == "This service cannot send texts: only e-mails go out."
+    assert health.problem() == "This service cannot send texts: only emails go out."
 
 
 @pytest.mark.usefixtures("alive")
@@ -56,7 +56,7 @@ def test_it_is_said_when_todays_messages_are_used_up_until_the_next_day(trust: O
     run(delivery())
     sentence = health.problem()
     assert sentence is not None
-    assert sentence.startswith("Today's limit of e-mails has been reached.")
+    assert sentence.startswith("Today's limit of emails has been reached.")
     tomorrow = timezone.now() + timedelta(days=1)
     heartbeat.beat(uuid7(), timezone.now())
     assert health.channels_used_up(Recorder, tomorrow) == []

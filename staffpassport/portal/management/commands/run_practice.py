@@ -63,7 +63,7 @@ class _Processes:
     def __init__(self, port: int, say: Any) -> None:
         self.port = port
         self.say = say
-        self.log = settings.BASE_DIR / "var" / "practice.log"
+        self.log = settings.BASE_DIR / "var" / f"practice-{port}.log"
         self.running: list[subprocess.Popen[bytes]] = []
         self.stopping = False
 
