@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from staffpassport.accounts import factors
 from staffpassport.accounts.models import User
-from staffpassport.accounts.network import network_address
+from staffpassport.accounts.network import actor, network_address, person
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.roster.values import email_key
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(
             Kind.LOGGED_IN,
-            actor=Actor.person(user.id, user.name, network_address(request)),
+            actor=person(user, request),
             organisation_id=None,
             subject=user.id,
         )
@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(request.user, User):
             record(
                 Kind.LOGGED_OUT,
-                actor=Actor.person(request.user.id, request.user.name, network_address(request)),
+                actor=actor(request),
                 organisation_id=None,
                 subject=request.user.id,
             )

@@ -17,9 +17,9 @@ from django.core.exceptions import ValidationError
 from staffpassport.accounts import factors
 from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.models import User
-from staffpassport.accounts.network import network_address
+from staffpassport.accounts.network import person
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import Actor, record
+from staffpassport.audit.record import record
 from staffpassport.roster.values import email_key
 from staffpassport.ui.fields import CodeField, EmailField, PasswordField, TextField
 from staffpassport.ui.forms import Form, NhsFormMixin
@@ -73,7 +73,7 @@ class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
             record(
                 Kind.RECOVERY_CODE_USED,
-                actor=Actor.person(self.user.id, self.user.name, network_address(context.request)),
+                actor=person(self.user, context.request),
                 organisation_id=None,
                 subject=self.user.id,
             )
@@ -109,7 +109,7 @@ class SetUpAuthenticatorForm(Form):
         return code
 
 
-# Django's validators by their codes, in the house's words. One that is added without a sentence fails its test.
+# The validators of settings.py by their codes, in the house's words.
 _IN_PLAIN_WORDS = {
     "password_too_short": "Password must have at least 12 characters",
     "password_too_common": "Password is one that many people use, so choose another",
@@ -137,6 +137,6 @@ class ChoosePasswordForm(Form):
             validate_password(password, self.user)
         except ValidationError as refusal:
             raise ValidationError(
-                [_IN_PLAIN_WORDS[str(error.code)] for error in refusal.error_list]
+                [_IN_PLAIN_WORDS.get(str(error.code), error) for error in refusal.error_list]
             ) from refusal
         return password

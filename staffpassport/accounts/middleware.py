@@ -31,6 +31,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         membership = self._membership(request)
+        # Django's middlewares hang what they find on the request, of which its types know nothing.
         request.membership = membership  # type: ignore[attr-defined]
         request.organisation = membership.organisation if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)

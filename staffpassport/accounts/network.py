@@ -18,4 +18,9 @@ def actor(request: HttpRequest) -> Actor:
     """The logged-in person of a request, as events name them."""
     user = request.user
     assert isinstance(user, User)
+    return person(user, request)
+
+
+def person(user: User, request: HttpRequest) -> Actor:
+    """Somebody who is about to be logged in, or just was, at the other end of a request."""
     return Actor.person(user.id, user.name, network_address(request))

@@ -13,8 +13,8 @@ from django.db import DatabaseError
 from staffpassport.accounts import factors
 from staffpassport.accounts.models import User
 
-PASSWORD = "practice makes perfect"  # noqa: S105  # it stands in the README too
-_SECRET = "PRACTICEPRACTICEPRACTICEPRACTICE"  # noqa: S105
+PASSWORD = "practice makes perfect"  # noqa: S105  # `make run` prints it
+_SECRET = "PRACTICEPRACTICEPRACTICEPRACTICE"  # noqa: S105  # of made-up people alone
 _PERIOD = 30
 
 

@@ -13,7 +13,7 @@ from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, event, write
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.outbox import Draft, enqueue
-from staffpassport.messaging.states import Channel, State, Urgency
+from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash, create_passports, existing, find_clashes
 from staffpassport.passports.models import Origin, StaffPassport
@@ -67,8 +67,9 @@ def _invite(
     if clashes:
         raise DuplicateError(clashes)
     now = timezone.now()
-    passports = create_passports(organisation, new, origin=Origin.INVITED, at=now)
-    _send_invitations(organisation, passports, now, urgency)
+    expires_at = now + timedelta(days=organisation.invitation_days)
+    passports = create_passports(organisation, new, origin=Origin.INVITED, at=now, invited_until=expires_at)
+    _send_invitations(organisation, passports, now, expires_at, urgency)
     write(
         event(Kind.INVITED, actor=by, organisation_id=organisation.id, subject=passport.pk)
         for passport in passports
@@ -77,9 +78,12 @@ def _invite(
 
 
 def _send_invitations(
-    organisation: Organisation, passports: list[StaffPassport], now: datetime, urgency: Urgency
+    organisation: Organisation,
+    passports: list[StaffPassport],
+    now: datetime,
+    expires_at: datetime,
+    urgency: Urgency,
 ) -> None:
-    expires_at = now + timedelta(days=organisation.invitation_days)
     invitations = [
         Invitation(organisation=organisation, passport_id=passport.pk, created_at=now, expires_at=expires_at)
         for passport in passports
@@ -89,11 +93,6 @@ def _send_invitations(
         _draft(invitation, channel, recipient, urgency)
         for passport, invitation in zip(passports, invitations, strict=True)
         for channel, recipient in ((Channel.EMAIL, passport.email), (Channel.TEXT, passport.phone))
-    )
-    StaffPassport.objects.of(organisation).filter(pk__in=[passport.pk for passport in passports]).update(
-        email_state=State.QUEUED,
-        text_state=State.QUEUED,
-        invitation_expires_at=expires_at,
     )
 
 

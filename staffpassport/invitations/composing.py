@@ -26,7 +26,7 @@ _HIDDEN_TOKEN = "•" * links.TOKEN_LENGTH
 
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
-    """Subject and body for each message, in three queries a batch."""
+    """Subject and body for each message, in two queries a batch."""
     invitations = _by_id(Invitation.everywhere.filter(pk__in={message.about for message in messages}))
     passports = _by_id(
         StaffPassport.everywhere.filter(pk__in={i.passport_id for i in invitations.values()}).select_related(

@@ -34,7 +34,7 @@ class Link:
 def token(link_id: bytes, channel: Channel) -> str:
     """The 26 characters for an invitation and a channel."""
     named = link_id + _CHANNEL_BYTES[channel]
-    return urlsafe_b64encode(named + _mac(named, settings.LINK_KEYS[0])).decode().rstrip("=")
+    return _written(named + _mac(named, settings.LINK_KEYS[0]))
 
 
 def read(text: str) -> Link | None:
@@ -50,12 +50,12 @@ def read(text: str) -> Link | None:
     named, mac = raw[: LINK_ID_BYTES + 1], raw[LINK_ID_BYTES + 1 :]
     channel = _CHANNELS.get(named[LINK_ID_BYTES:])
     ours = [hmac.compare_digest(mac, _mac(named, key)) for key in settings.LINK_KEYS]
-    if channel is None or not any(ours) or token_form(raw) != text:
+    if channel is None or not any(ours) or _written(raw) != text:
         return None
     return Link(named[:LINK_ID_BYTES], channel)
 
 
-def token_form(raw: bytes) -> str:
+def _written(raw: bytes) -> str:
     """The one way to write these bytes: the last character has bits to spare, which could be anything."""
     return urlsafe_b64encode(raw).decode().rstrip("=")
 

@@ -106,34 +106,33 @@ def _ready(
 
 
 def ready_queues(urgency: Urgency, channels: Collection[Channel], now: datetime) -> list[Queue]:
-    """The queues that have a message of this urgency due. One query, an index probe for each trust and channel.
-
-    The probe is a subquery with a limit because PostgreSQL makes of EXISTS a hash of all that is queued: with
-    200,000 messages 120 ms instead of 4.
-    """
+    """The queues that have a message of this urgency due. One query, an index probe for each trust and channel."""
     if not channels:
         return []
-    first_due = {
-        channel.value: Subquery(
-            Message.everywhere.filter(
-                state=State.QUEUED,
-                urgency=urgency,
-                organisation=OuterRef("pk"),
-                channel=channel,
-                due_at__lte=now,
-            )
-            .order_by("due_at")
-            .values("due_at")[:1]
-        )
-        for channel in channels
-    }
-    rows = Organisation.objects.order_by().annotate(**first_due).values_list("pk", *first_due)
+    dues_of = {channel.value: first_due(urgency, channel, now) for channel in channels}
+    rows = Organisation.objects.order_by().annotate(**dues_of).values_list("pk", *dues_of)
     return [
         Queue(organisation_id, channel)
         for organisation_id, *dues in rows
         for channel, due in zip(channels, dues, strict=True)
         if due is not None
     ]
+
+
+def first_due(urgency: Urgency, channel: Channel, now: datetime) -> Subquery:
+    """For a query of organisations: since when the first of such messages has been due, None where there is none.
+
+    A subquery with a limit, because PostgreSQL makes of EXISTS a hash of all that is queued: with 200,000
+    messages 120 ms instead of 4.
+    """
+    due = Message.everywhere.filter(
+        state=State.QUEUED,
+        urgency=urgency,
+        organisation=OuterRef("pk"),
+        channel=channel,
+        due_at__lte=now,
+    )
+    return Subquery(due.order_by("due_at").values("due_at")[:1])
 
 
 def claim_look_ups(room: int, timing: Timing) -> list[Message]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
 from staffpassport.messaging import budget, providers
-from staffpassport.messaging.models import Message
+from staffpassport.messaging.claim import first_due
 from staffpassport.messaging.providers.base import Provider
-from staffpassport.messaging.states import Channel, State, Urgency
+from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.work import heartbeat
 
@@ -69,17 +68,7 @@ def oldest_waiting(now: datetime | None = None) -> timedelta | None:
     """
     now = now or timezone.now()
     oldest = {
-        f"{channel}_{urgency.value}": Subquery(
-            Message.everywhere.filter(
-                state=State.QUEUED,
-                urgency=urgency,
-                organisation=OuterRef("pk"),
-                channel=channel,
-                due_at__lte=now,
-            )
-            .order_by("due_at")
-            .values("due_at")[:1]
-        )
+        f"{channel}_{urgency.value}": first_due(urgency, channel, now)
         for urgency in Urgency
         for channel in Channel
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from staffpassport.messaging.states import State
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import Origin, StaffPassport, Status
 from staffpassport.passports.search import search_key
@@ -32,7 +33,7 @@ class Clash:
 def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]) -> list[Clash]:
     """Every clash of these people with the trust's passports, whatever their status; by e-mail first.
 
-    Two queries for any number of people up to a chunk; a person may clash with two different passports.
+    One query for any number of people up to a chunk; a person may clash with two different passports.
     """
     by_email = {details.email_key: person for person, details in people.items()}
     by_phone = {details.phone: person for person, details in people.items()}
@@ -46,13 +47,22 @@ def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]
 
 
 def create_passports(
-    organisation: Organisation, people: Mapping[UUID, StaffDetails], *, origin: Origin, at: datetime
+    organisation: Organisation,
+    people: Mapping[UUID, StaffDetails],
+    *,
+    origin: Origin,
+    at: datetime,
+    invited_until: datetime,
 ) -> list[StaffPassport]:
-    """Writes a passport under each id, in the caller's transaction.
+    """Writes a passport under each id, with an e-mail and a text queued, in the caller's transaction.
 
     Raises IntegrityError where somebody else has just written one of these people.
     """
-    passports = [_passport(organisation, person, details, origin, at) for person, details in people.items()]
+    passports = [_passport(organisation, person, details) for person, details in people.items()]
+    for passport in passports:
+        passport.origin = origin
+        passport.created_at = at
+        passport.invitation_expires_at = invited_until
     return StaffPassport.everywhere.bulk_create(passports, batch_size=_AT_ONCE)
 
 
@@ -61,9 +71,7 @@ def existing(organisation: Organisation, ids: Iterable[UUID]) -> set[UUID]:
     return set(StaffPassport.objects.of(organisation).filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
-def _passport(
-    organisation: Organisation, person: UUID, details: StaffDetails, origin: Origin, at: datetime
-) -> StaffPassport:
+def _passport(organisation: Organisation, person: UUID, details: StaffDetails) -> StaffPassport:
     cohort = details.cohort
     return StaffPassport(
         id=person,
@@ -81,9 +89,9 @@ def _passport(
         employment_status=cohort.employment_status.value,
         oriel_pin=details.oriel_pin,
         esr_assignment_number=details.esr_assignment_number,
-        origin=origin,
         status=Status.INVITATION_SENT,
-        created_at=at,
+        email_state=State.QUEUED,
+        text_state=State.QUEUED,
         search_key=search_key(
             names=[details.first_name, details.last_name, details.preferred_name or ""],
             email=details.email_key,

@@ -62,7 +62,7 @@ def test_email_and_text_of_one_invitation_have_different_links(trust: Organisati
     assert links.token(link_id, Channel.EMAIL) != links.token(link_id, Channel.TEXT)
 
 
-def test_a_batch_takes_three_queries_however_large(
+def test_a_batch_takes_two_queries_however_large(
     trust: Organisation, other_trust: Organisation, django_assert_num_queries: Any
 ) -> None:
     for _ in range(10):
