@@ -274,14 +274,14 @@ def test_stopping_hands_back_what_has_not_begun(trust: Organisation) -> None:
 def test_the_log_has_a_line_a_message_and_nothing_of_the_person(
     trust: Organisation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    message = queue(trust, "ada.lovelace")
+    message = queue(trust, "zuzka.lovelace")
     with caplog.at_level("INFO"):
         run(delivery())
     lines = [record for record in caplog.records if str(message.id) in record.getMessage()]
     assert len(lines) == 1
     for word in ("purpose", "channel", "Accepted", "attempt", "milliseconds"):
         assert word in lines[0].getMessage()
-    for secret in ("ada", "example.com", "Subject", "About"):
+    for secret in ("zuzka", "lovelace", "example.com", "Subject", "About"):
         assert secret not in caplog.text
 
 
