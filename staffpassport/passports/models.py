@@ -70,6 +70,9 @@ class StaffPassport(OrganisationOwned):
     email_state = models.CharField(max_length=20, choices=State, null=True)
     text_state = models.CharField(max_length=20, choices=State, null=True)
     invitation_expires_at = models.DateTimeField(null=True)
+    # The upload that the person came with. No foreign key: uploads are a room above. No index either: the
+    # list of one upload's people goes along `passport_newest`, between the first and the last id of them.
+    upload_id = models.UUIDField(null=True, editable=False)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
