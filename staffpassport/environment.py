@@ -185,6 +185,13 @@ VARIABLES = (
         DEVELOPMENT_KEY + "factors",
     ),
     Variable(
+        "UPLOAD_KEYS",
+        "encrypt uploaded files while they wait, a day at most; newest first, keep old ones for a day",
+        keys,
+        None,
+        DEVELOPMENT_KEY + "uploads",
+    ),
+    Variable(
         "DATABASE_URL",
         "sqlite:///file or postgresql://user:password@host:port/name",
         database_url,
@@ -304,7 +311,7 @@ def _refuse_misspelt(environ: Mapping[str, str]) -> None:
 def _refuse_unsafe(values: Mapping[str, Any]) -> None:
     """What is good enough for made-up people only."""
     held_by: dict[str, str] = {}
-    for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS"):
+    for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS"):
         for key in values[name]:
             if key.startswith(DEVELOPMENT_KEY):
                 raise ImproperlyConfigured(

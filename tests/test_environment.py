@@ -29,6 +29,7 @@ IN_EARNEST = {
     "SECRET_KEY": "a session key of the tests 0123456789",
     "LINK_KEYS": "a link key of the tests 0123456789xyz",
     "FACTOR_KEYS": "a factor key of the tests 0123456789",
+    "UPLOAD_KEYS": "an upload key of the tests 0123456789",
     "DATABASE_URL": "postgresql://portal:secret@db.example/portal",
     "BASE_URL": "https://passport.example.nhs.uk",
     "OPERATOR_NAME": "Digital services",
@@ -74,6 +75,7 @@ BAD = {
     "SECRET_KEY": ["", ",", "short", "a" * 64, "abab" * 20],
     "LINK_KEYS": ["", "short", f"{'a good link key of the tests 0123456789'},short"],
     "FACTOR_KEYS": ["", "short", " " * 40],
+    "UPLOAD_KEYS": ["", "short", " " * 40],
     "DATABASE_URL": [
         "",
         "portal",
@@ -166,7 +168,7 @@ def test_what_others_put_into_the_environment_is_left_alone() -> None:
     read_environment({**IN_EARNEST, **dict.fromkeys(usual.split(), "x")})
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS"])
 def test_in_earnest_a_development_key_is_refused_even_as_an_old_one(name: str) -> None:
     known = next(variable.practice_default for variable in VARIABLES if variable.name == name)
     assert known

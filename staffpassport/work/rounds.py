@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import connection
 
 from staffpassport.logs import describe
 from staffpassport.work import connections
@@ -15,12 +14,10 @@ from staffpassport.work.backoff import BackOff
 from staffpassport.work.duties import Duty
 from staffpassport.work.faults import PASSING
 from staffpassport.work.leases import Leases
+from staffpassport.work.pauses import give_way
 
 log = structlog.get_logger(__name__)
 
-# SQLite's lock is unfair: bits that follow each other at once kept a request waiting for seconds, and with
-# this pause for a tenth of one (design/dependencies.md).
-_PAUSE_ON_SQLITE = 0.1
 _LONGEST_WAIT = 1.0
 
 
@@ -49,8 +46,8 @@ class Rounds:
     def step(self) -> bool:
         """One bit of every duty that is due and ours."""
         more = [self._do(turn) for turn in self._turns if turn.due <= time.monotonic()]
-        if any(more) and connection.vendor == "sqlite":
-            time.sleep(_PAUSE_ON_SQLITE)
+        if any(more):
+            give_way()
         return any(more)
 
     def close(self) -> None:

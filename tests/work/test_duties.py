@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from pytest_django import DjangoAssertNumQueries
 from uuid_utils.compat import uuid7
 
-from staffpassport.work import duties, rounds
+from staffpassport.work import duties, pauses
 from staffpassport.work.duties import Duty
 from staffpassport.work.leases import Leases
 from staffpassport.work.models import DutyLease
@@ -29,7 +29,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "_PAUSE_ON_SQLITE", 0)
+    monkeypatch.setattr(pauses, "ON_SQLITE", 0)
 
 
 def _leases() -> Leases:
