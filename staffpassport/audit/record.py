@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from staffpassport.audit.models import Event, Kind
+from staffpassport.bulk import insert
 
 _AT_ONCE = 1000
 
@@ -62,6 +63,31 @@ def event(
 def write(events: Iterable[Event]) -> None:
     """Writes events in bulk, in the transaction of what they tell of."""
     Event.objects.bulk_create(events, batch_size=_AT_ONCE)
+
+
+def record_each(
+    kind: Kind,
+    subjects: Iterable[UUID | str],
+    *,
+    actor: Actor,
+    organisation_id: UUID | None,
+    detail: str = "",
+) -> None:
+    """Writes the same event about each of any number of subjects, in the transaction of what they tell of."""
+    insert(
+        Event,
+        ["subject"],
+        ((str(subject),) for subject in subjects),
+        same={
+            "kind": kind,
+            "actor": actor.key,
+            "actor_name": actor.name,
+            "network_address": actor.network_address,
+            "organisation_id": organisation_id,
+            "detail": detail,
+            "at": timezone.now(),
+        },
+    )
 
 
 def record(kind: Kind, **details: Any) -> None:

@@ -8,19 +8,20 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import Actor, event, write
+from staffpassport.audit.record import Actor, record_each
+from staffpassport.bulk import insert
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.outbox import Draft, enqueue
 from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash, create_passports, existing, find_clashes
-from staffpassport.passports.models import Origin, StaffPassport
+from staffpassport.passports.models import Origin
 from staffpassport.roster.people import StaffDetails
 
 PURPOSE = "invitation"
-_AT_ONCE = 500
 
 
 class DuplicateError(Exception):
@@ -37,18 +38,20 @@ def invite(
     people: Mapping[UUID, StaffDetails],
     by: Actor,
     urgency: Urgency = Urgency.SINGLE,
+    upload: UUID | None = None,
 ) -> list[UUID]:
     """Invites checked people: passports, invitations, an e-mail and a text each, and events, all or nothing.
 
     The keys of `people` are the ids that their passports get. That makes the verb safe to repeat: whoever has a
     passport under this id already is left alone. Returns the ids of those who were invited now.
+    `upload` is the list that they came with.
 
     Raises DuplicateError where an e-mail or phone stands on another passport of the trust, also when somebody
     else writes it at the same moment: the database's unique constraints decide, and the clash is then looked up.
     """
     try:
         with transaction.atomic():
-            return _invite(organisation, people, by, urgency)
+            return _invite(organisation, people, by, urgency, upload)
     except IntegrityError:
         new = _without_existing(organisation, people)
         clashes = find_clashes(organisation, new)
@@ -60,7 +63,11 @@ def invite(
 
 
 def _invite(
-    organisation: Organisation, people: Mapping[UUID, StaffDetails], by: Actor, urgency: Urgency
+    organisation: Organisation,
+    people: Mapping[UUID, StaffDetails],
+    by: Actor,
+    urgency: Urgency,
+    upload: UUID | None,
 ) -> list[UUID]:
     new = _without_existing(organisation, people)
     clashes = find_clashes(organisation, new)
@@ -68,44 +75,37 @@ def _invite(
         raise DuplicateError(clashes)
     now = timezone.now()
     expires_at = now + timedelta(days=organisation.invitation_days)
-    passports = create_passports(organisation, new, origin=Origin.INVITED, at=now, invited_until=expires_at)
-    _send_invitations(organisation, passports, now, expires_at, urgency)
-    write(
-        event(Kind.INVITED, actor=by, organisation_id=organisation.id, subject=passport.pk)
-        for passport in passports
+    create_passports(
+        organisation, new, origin=Origin.INVITED, at=now, invited_until=expires_at, upload=upload
     )
+    invitations = {person: uuid7() for person in new}
+    insert(
+        Invitation,
+        ["passport_id", "id"],
+        invitations.items(),
+        same={"organisation_id": organisation.pk, "created_at": now, "expires_at": expires_at},
+    )
+    enqueue(
+        _draft(organisation.pk, invitations[person], channel, recipient, urgency, expires_at)
+        for person, details in new.items()
+        for channel, recipient in ((Channel.EMAIL, details.email), (Channel.TEXT, details.phone))
+    )
+    record_each(Kind.INVITED, new, actor=by, organisation_id=organisation.pk)
     return list(new)
 
 
-def _send_invitations(
-    organisation: Organisation,
-    passports: list[StaffPassport],
-    now: datetime,
-    expires_at: datetime,
-    urgency: Urgency,
-) -> None:
-    invitations = [
-        Invitation(organisation=organisation, passport_id=passport.pk, created_at=now, expires_at=expires_at)
-        for passport in passports
-    ]
-    Invitation.everywhere.bulk_create(invitations, batch_size=_AT_ONCE)
-    enqueue(
-        _draft(invitation, channel, recipient, urgency)
-        for passport, invitation in zip(passports, invitations, strict=True)
-        for channel, recipient in ((Channel.EMAIL, passport.email), (Channel.TEXT, passport.phone))
-    )
-
-
-def _draft(invitation: Invitation, channel: Channel, recipient: str, urgency: Urgency) -> Draft:
+def _draft(
+    organisation: UUID, invitation: UUID, channel: Channel, recipient: str, urgency: Urgency, until: datetime
+) -> Draft:
     return Draft(
-        organisation_id=invitation.organisation_id,
-        about=str(invitation.pk),
+        organisation_id=organisation,
+        about=str(invitation),
         purpose=PURPOSE,
         channel=channel,
-        idempotency_key=f"{PURPOSE}:{invitation.pk}:{channel}",
+        idempotency_key=f"{PURPOSE}:{invitation}:{channel}",
         recipient=recipient,
         urgency=urgency,
-        not_after=invitation.expires_at,
+        not_after=until,
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from staffpassport.bulk import insert
 from staffpassport.messaging import listeners, timing
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, Failure, State, Urgency
@@ -41,8 +42,6 @@ class Draft:
     id: UUID = field(default_factory=uuid7)
 
     def __post_init__(self) -> None:
-        # SQLite leaves out a row that breaks a constraint, without a word, when known keys are to be left
-        # out.
         if not (self.recipient and self.about and self.purpose and self.idempotency_key):
             raise ValueError("a message needs a recipient, a purpose, a key and something that it is about")
 
@@ -54,30 +53,43 @@ def enqueue(drafts: Iterable[Draft]) -> None:
     """
     now = timezone.now()
     give_up_after = timing.current().give_up_after
-    waiting = iter(drafts)
-    with transaction.atomic():
-        while batch := list(islice(waiting, _AT_ONCE)):
-            Message.everywhere.bulk_create(
-                [
-                    Message(
-                        id=draft.id,
-                        organisation_id=draft.organisation_id,
-                        about=draft.about,
-                        purpose=draft.purpose,
-                        channel=draft.channel,
-                        idempotency_key=draft.idempotency_key,
-                        recipient=draft.recipient,
-                        urgency=draft.urgency,
-                        created_at=now,
-                        state_changed_at=now,
-                        due_at=draft.due_at or now,
-                        not_after=draft.not_after,
-                        give_up_at=(draft.due_at or now) + give_up_after,
-                    )
-                    for draft in batch
-                ],
-                ignore_conflicts=True,
+    insert(
+        Message,
+        _COLUMNS,
+        (
+            (
+                draft.id,
+                draft.organisation_id,
+                draft.about,
+                draft.purpose,
+                draft.channel,
+                draft.idempotency_key,
+                draft.recipient,
+                draft.urgency,
+                draft.due_at or now,
+                draft.not_after,
+                (draft.due_at or now) + give_up_after,
             )
+            for draft in drafts
+        ),
+        same={"created_at": now, "state_changed_at": now},
+        unless_known="idempotency_key",
+    )
+
+
+_COLUMNS = (
+    "id",
+    "organisation_id",
+    "about",
+    "purpose",
+    "channel",
+    "idempotency_key",
+    "recipient",
+    "urgency",
+    "due_at",
+    "not_after",
+    "give_up_at",
+)
 
 
 def cancel(about: Collection[str], purposes: Collection[str] | None = None, reason: str = "") -> int:

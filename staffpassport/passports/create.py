@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from staffpassport.bulk import insert
 from staffpassport.messaging.states import State
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import Origin, StaffPassport, Status
 from staffpassport.passports.search import search_key
 from staffpassport.roster.people import StaffDetails
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,27 @@ def create_passports(
     origin: Origin,
     at: datetime,
     invited_until: datetime,
-) -> list[StaffPassport]:
+    upload: UUID | None = None,
+) -> None:
     """Writes a passport under each id, with an e-mail and a text queued, in the caller's transaction.
 
     Raises IntegrityError where somebody else has just written one of these people.
     """
-    passports = [_passport(organisation, person, details) for person, details in people.items()]
-    for passport in passports:
-        passport.origin = origin
-        passport.created_at = at
-        passport.invitation_expires_at = invited_until
-    return StaffPassport.everywhere.bulk_create(passports, batch_size=_AT_ONCE)
+    insert(
+        StaffPassport,
+        _COLUMNS,
+        (_row(person, details) for person, details in people.items()),
+        same={
+            "organisation_id": organisation.pk,
+            "origin": origin,
+            "status": Status.INVITATION_SENT,
+            "created_at": at,
+            "email_state": State.QUEUED,
+            "text_state": State.QUEUED,
+            "invitation_expires_at": invited_until,
+            "upload_id": upload,
+        },
+    )
 
 
 def existing(organisation: Organisation, ids: Iterable[UUID]) -> set[UUID]:
@@ -71,30 +80,45 @@ def existing(organisation: Organisation, ids: Iterable[UUID]) -> set[UUID]:
     return set(StaffPassport.objects.of(organisation).filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
-def _passport(organisation: Organisation, person: UUID, details: StaffDetails) -> StaffPassport:
+_COLUMNS = (
+    "id",
+    "first_name",
+    "last_name",
+    "preferred_name",
+    "date_of_birth",
+    "email",
+    "email_key",
+    "phone",
+    "staff_group",
+    "job_role_key",
+    "employment_type",
+    "employment_status",
+    "oriel_pin",
+    "esr_assignment_number",
+    "search_key",
+)
+
+
+def _row(person: UUID, details: StaffDetails) -> tuple[object, ...]:
     cohort = details.cohort
-    return StaffPassport(
-        id=person,
-        organisation=organisation,
-        first_name=details.first_name,
-        last_name=details.last_name,
-        preferred_name=details.preferred_name,
-        date_of_birth=details.date_of_birth,
-        email=details.email,
-        email_key=details.email_key,
-        phone=details.phone,
-        staff_group=cohort.staff_group.value,
-        job_role_key=cohort.job_role.key if cohort.job_role else None,
-        employment_type=cohort.employment_type.value,
-        employment_status=cohort.employment_status.value,
-        oriel_pin=details.oriel_pin,
-        esr_assignment_number=details.esr_assignment_number,
-        status=Status.INVITATION_SENT,
-        email_state=State.QUEUED,
-        text_state=State.QUEUED,
-        search_key=search_key(
-            names=[details.first_name, details.last_name, details.preferred_name or ""],
-            email=details.email_key,
-            phone=details.phone,
-        ),
+    names = [details.first_name, details.last_name]
+    if details.preferred_name:
+        names.append(details.preferred_name)
+    email_key = details.email_key
+    return (
+        person,
+        details.first_name,
+        details.last_name,
+        details.preferred_name,
+        details.date_of_birth,
+        details.email,
+        email_key,
+        details.phone,
+        cohort.staff_group.value,
+        cohort.job_role.key if cohort.job_role else None,
+        cohort.employment_type.value,
+        cohort.employment_status.value,
+        details.oriel_pin,
+        details.esr_assignment_number,
+        search_key(names=names, email=email_key, phone=details.phone),
     )

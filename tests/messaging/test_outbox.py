@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from staffpassport.messaging import outbox
+from staffpassport import bulk
 from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outbox import cancel, enqueue
@@ -37,7 +37,7 @@ def test_a_key_is_known_even_when_its_message_is_final(trust: Organisation) -> N
 def test_more_messages_than_one_insert_takes_are_all_queued(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "_AT_ONCE", 7)
+    monkeypatch.setattr(bulk, "_AT_ONCE", 7)
     enqueue(draft(trust, str(number)) for number in range(20))
     assert Message.everywhere.filter(state=State.QUEUED).count() == 20
 
