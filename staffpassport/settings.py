@@ -258,6 +258,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# Files are dropped while they are read, but for views that ask for one: ui/receiving.py.
+FILE_UPLOAD_HANDLERS = ["staffpassport.ui.receiving.NoFiles"]
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────────────────
 

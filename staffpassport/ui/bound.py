@@ -17,7 +17,7 @@ class Look:
     `label_size` is s, m, l or xl; `page_heading` makes the label (or legend) the page's h1, with `caption`
     above it; `width` is the number of characters that a text box has room for: 2, 3, 4, 5, 10, 20 or 30;
     `option_hints` are by the option's value; `narrowed_by` names the select whose choice narrows this one's
-    groups.
+    groups; `accept` is the kinds of files that a browser offers first.
     """
 
     component: str = ""
@@ -28,6 +28,7 @@ class Look:
     autocomplete: str = ""
     inputmode: str = ""
     narrowed_by: str = ""
+    accept: str = ""
     small: bool = False
     inline: bool = False
     option_hints: dict[str, str] = field(default_factory=dict)

@@ -36,6 +36,7 @@ def _component(bound: NhsBoundField) -> str:
 _BY_WIDGET: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, "hidden"),
     (forms.PasswordInput, "password"),
+    (forms.FileInput, "file"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
@@ -192,6 +193,12 @@ def _date(bound: NhsBoundField) -> str:
     return nhs("date-input", "dateInput", _present({**_fieldset(bound), "id": bound.auto_id, "items": items}))
 
 
+def _file(bound: NhsBoundField) -> str:
+    """With script a place to drop a file on; without, the browser's own control."""
+    accept = {"attributes": {"accept": bound.look.accept}} if bound.look.accept else {}
+    return nhs("file-upload", "fileUpload", _present({**_common(bound), "id": bound.auto_id, **accept}))
+
+
 def _hidden(bound: NhsBoundField) -> str:
     return str(bound.as_hidden())
 
@@ -210,5 +217,6 @@ _COMPONENTS = {
     "checkboxes": _checkboxes,
     "checkbox": _checkbox,
     "date": _date,
+    "file": _file,
     "hidden": _hidden,
 }

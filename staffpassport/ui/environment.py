@@ -48,7 +48,12 @@ def environment(*, template_folders: Iterable[Path] = (), loader: BaseLoader, **
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"date": formats.date, "datetime": formats.date_and_time, "number": formats.number}
+    made.filters |= {
+        "date": formats.date,
+        "datetime": formats.date_and_time,
+        "number": formats.number,
+        "file_size": formats.file_size,
+    }
     made.globals |= {
         "url": url,
         "static": static,

@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -30,6 +31,14 @@ def date_and_time(value: dt.datetime | None) -> str:
 def number(value: int) -> str:
     """`1,234`."""
     return f"{value:,}"
+
+
+def file_size(size: int) -> str:
+    """`48KB`, `1.5MB`, `20MB`: of 1,024, as people's computers show it; never less than `1KB`."""
+    kilobytes = math.ceil(size / 1024) or 1
+    if kilobytes < 1000:
+        return f"{kilobytes}KB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
 
 
 def _in_london(value: dt.date | dt.datetime) -> dt.date:

@@ -7,12 +7,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+
+from staffpassport.ui import receiving
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -97,8 +100,15 @@ class CsrfMiddleware(CsrfViewMiddleware):
 
     From such a page browsers post a form with `Origin: null` and without Referer, which Django takes for a
     foreign page. Whether it is foreign the browser says in `Sec-Fetch-Site`, a header that no page can set.
-    The token is checked as ever.
+    The token is checked as ever. As it stands in the form, this is where the form is read: what becomes of a file in
+    it has to be settled first.
     """
+
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], callback_args: Any, callback_kwargs: Any
+    ) -> HttpResponseForbidden | None:
+        receiving.prepare(request, callback)
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
     def _origin_verified(self, request: HttpRequest) -> bool:
         if request.META["HTTP_ORIGIN"] == "null":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from staffpassport.ui.fields import (
     CodeField,
     DateField,
     EmailField,
+    FileField,
     HiddenField,
     PasswordField,
     RadiosField,
@@ -25,6 +27,7 @@ from staffpassport.ui.fields import (
 )
 from staffpassport.ui.forms import Form
 from staffpassport.ui.paging import Page
+from staffpassport.ui.receiving import takes_files
 
 GROUPS = ["Allied Health Professionals", "Medical and Dental", "Nursing and Midwifery Registered"]
 ROLES = [
@@ -167,6 +170,38 @@ def table(request: HttpRequest) -> HttpResponse:
 
 def check(request: HttpRequest) -> HttpResponse:
     return render(request, "check.jinja", {"form": QuestionForm()})
+
+
+FILE_LIMIT = 4 * 1024 * 1024
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+class UploadForm(Form):
+    file = FileField(
+        label="Upload a file",
+        hint="A list of up to 100,000 people, at most 4MB",
+        accept=[".csv", ".xlsx"],
+        label_size="m",
+    )
+    note = TextField(label="Note (optional)", required=False)
+
+
+def unasked(request: HttpRequest) -> HttpResponse:
+    """Sends its form to itself, without having said that it takes files."""
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*posted)
+    came = ""
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        content = file.read()
+        came = f"{file.name}, {len(content)} bytes, {digest(content)}, note {form.cleaned_data['note']}"
+    return render(request, "upload.jinja", {"form": form, "came": came})
+
+
+upload = takes_files(FILE_LIMIT)(lambda request: unasked(request))
 
 
 def fails(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from staffpassport.ui.fields import (
     CodeField,
     DateField,
     EmailField,
+    FileField,
     HiddenField,
     PasswordField,
     RadiosField,
@@ -58,6 +59,7 @@ FIELDS: list[tuple[Any, dict[str, Any]]] = [
     (RadiosField, {"choices": COLOURS}),
     (CheckboxesField, {"choices": COLOURS}),
     (DateField, {}),
+    (FileField, {"accept": [".csv"]}),
 ]
 
 

@@ -33,3 +33,20 @@ def test_a_moment_is_written_as_clocks_in_london_show_it(moment: dt.datetime, wr
 
 def test_numbers_have_commas() -> None:
     assert formats.number(1234567) == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [
+        (0, "1KB"),
+        (1, "1KB"),
+        (1024, "1KB"),
+        (48_500, "48KB"),
+        (999 * 1024, "999KB"),
+        (999 * 1024 + 1, "1MB"),
+        (1_600_000, "1.5MB"),
+        (20 * 1024 * 1024, "20MB"),
+    ],
+)
+def test_the_size_of_a_file_is_written_as_computers_show_it(size: int, written: str) -> None:
+    assert formats.file_size(size) == written

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -21,11 +21,12 @@ PAGES = [
     "/check/",
     "/question/",
     "/sign-in/",
+    "/upload/",
     "/",
     "/nowhere/",
     "/refuses/",
 ]
-FORMS = ["/style-guide/", "/question/", "/sign-in/"]
+FORMS = ["/style-guide/", "/question/", "/sign-in/", "/upload/"]
 
 # WCAG 2.2, AA: at least 24 by 24 pixels, links inside a sentence excepted.
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
@@ -174,6 +175,30 @@ def test_a_password_can_be_shown(hr_page: Page, address: str) -> None:
     expect(hr_page.locator("#id_password")).to_have_attribute("type", "text")
 
 
+def a_file(size: int) -> FilePayload:
+    return {"name": "Staff, Zoë.csv", "mimeType": "text/csv", "buffer": b"x" * size}
+
+
+def test_a_file_is_chosen_named_and_sent(hr_page: Page, address: str, complaints: list[str]) -> None:
+    hr_page.goto(f"{address}/upload/")
+    hr_page.locator("input[type=file]").set_input_files(a_file(9))
+    expect(hr_page.locator(".nhsuk-file-upload")).to_contain_text("Staff, Zoë.csv")
+    hr_page.get_by_role("button", name="Upload", exact=True).click()
+    expect(hr_page.get_by_text("Staff, Zoë.csv, 9 bytes")).to_be_visible()
+
+
+def test_a_file_that_is_far_too_big_gets_a_sentence_and_no_broken_connection(
+    hr_page: Page, address: str
+) -> None:
+    hr_page.goto(f"{address}/upload/")
+    hr_page.locator("input[type=file]").set_input_files(a_file(40 * 1024 * 1024))
+    hr_page.get_by_role("button", name="Upload", exact=True).click()
+    hr_page.locator(".nhsuk-error-summary").get_by_role(
+        "link", name="The file must be smaller than 4MB"
+    ).click()
+    expect(hr_page.locator("#id_file")).to_be_focused()
+
+
 @pytest.fixture
 def without_script(browser: Browser, address: str) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(java_script_enabled=False)
@@ -190,6 +215,10 @@ def test_everything_works_without_script(without_script: Page, address: str) -> 
     expect(page.get_by_role("button", name="Show password")).to_be_hidden()
     page.locator("main button[type=submit]").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.goto(f"{address}/upload/")
+    page.get_by_label("Upload a file").set_input_files(a_file(9))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_text("Staff, Zoë.csv, 9 bytes")).to_be_visible()
     page.goto(f"{address}/list/")
     page.get_by_text("Show filters").click()
     page.get_by_label("New starter").check()

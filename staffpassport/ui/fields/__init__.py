@@ -8,6 +8,7 @@ value.
 from staffpassport.ui.fields.base import FieldMistakeError, Options
 from staffpassport.ui.fields.choice import CheckboxesField, RadiosField, SelectField
 from staffpassport.ui.fields.date import Boxes, DateField
+from staffpassport.ui.fields.file import FileField
 from staffpassport.ui.fields.text import (
     CodeField,
     EmailField,
@@ -24,6 +25,7 @@ __all__ = [
     "DateField",
     "EmailField",
     "FieldMistakeError",
+    "FileField",
     "HiddenField",
     "Options",
     "PasswordField",
