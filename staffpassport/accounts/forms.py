@@ -8,13 +8,14 @@ from allauth.account import forms as account_forms
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
-from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-from staffpassport.accounts import factors
+from staffpassport.accounts import factors, fresh
 from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import person
@@ -43,8 +44,10 @@ class LoginForm(NhsFormMixin, account_forms.LoginForm):
         return email_key(str(self.cleaned_data["login"]))
 
 
-class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
-    """A code of the authenticator app, or one of the recovery codes. Each is good once."""
+class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
+    """A code of the authenticator app, or one of the recovery codes. Each is good once, and five wrong ones lock the
+    second factor for a while, wherever they are typed.
+    """
 
     code = TextField(
         label="Security code",
@@ -60,16 +63,20 @@ class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
         try:
             code = str(super().clean_code())
         except ValidationError:
-            refused(context.request, self.user, "second factor")
+            self.refused("second factor")
             raise
         by_app = self.authenticator.type == Authenticator.Type.TOTP
         if by_app and not factors.use_code_once(self.user, code):
-            refused(context.request, self.user, "second factor used twice")
+            self.refused("second factor used twice")
             raise get_adapter().validation_error("incorrect_code")
         return code
 
+    def refused(self, what: str) -> None:
+        """Writes down a wrong code."""
+        raise NotImplementedError
+
     def save(self) -> None:
-        super().save()
+        """Writes down a right one."""
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
             record(
                 Kind.RECOVERY_CODE_USED,
@@ -77,6 +84,40 @@ class SecondFactorForm(NhsFormMixin, mfa_forms.AuthenticateForm):
                 organisation_id=None,
                 subject=self.user.id,
             )
+
+
+class SecondFactorForm(CodeForm):
+    """The code of log-in."""
+
+    def refused(self, what: str) -> None:
+        refused(context.request, self.user, what)
+
+    def save(self) -> None:
+        post_authentication(context.request, self.authenticator)
+        super().save()
+
+
+class FreshCodeForm(CodeForm):
+    """A code of somebody who is logged in and about to do something that needs a fresh one."""
+
+    def refused(self, what: str) -> None:
+        self._record(Kind.CODE_REFUSED, what)
+
+    @transaction.atomic
+    def save(self) -> None:
+        fresh.remember(context.request, self.authenticator)
+        self._record(Kind.CODE_GIVEN)
+        super().save()
+
+    def _record(self, kind: Kind, detail: str = "") -> None:
+        request = context.request
+        record(
+            kind,
+            actor=person(self.user, request),
+            organisation_id=request.organisation.id,
+            subject=self.user.id,
+            detail=detail,
+        )
 
 
 class SetUpAuthenticatorForm(Form):

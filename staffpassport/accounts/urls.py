@@ -15,5 +15,6 @@ urlpatterns = [
     path("log-out", public(require_POST(allauth_logout)), name="account_logout"),
     path("log-in/set-up", views.set_up_authenticator, name="mfa_activate_totp"),
     path("log-in/recovery-codes", views.recovery_codes, name="recovery-codes"),
+    path("confirm-it-is-you", views.fresh_code, name="fresh-code"),
     path("choose-password/<str:token>", views.choose_password, name="choose-password"),
 ]

@@ -1,4 +1,4 @@
-"""Choosing a password, setting up the second factor, keeping the recovery codes."""
+"""Choosing a password, setting up the second factor, keeping the recovery codes, giving a fresh code."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from staffpassport.accounts import actions, factors, links
-from staffpassport.accounts.forms import ChoosePasswordForm
+from staffpassport.accounts import actions, factors, fresh, links
+from staffpassport.accounts.forms import ChoosePasswordForm, FreshCodeForm
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
-from staffpassport.organisations.access import logged_in, public
+from staffpassport.organisations.access import Permission, PortalRequest, logged_in, public, requires
 
 log_in = public(LoginView.as_view())
 give_second_factor = public(AuthenticateView.as_view())
@@ -71,6 +71,20 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not codes:
         return redirect("home")
     return render(request, "mfa/recovery_codes.jinja", {"codes": codes})
+
+
+@requires(Permission.SEE_PASSPORTS)  # which every role has: whoever is inside may prove who they are
+def fresh_code(request: PortalRequest) -> HttpResponse:
+    """Asks for a code before something that reaches many people, and goes back to it."""
+    back_to = fresh.back_to(request)
+    if fresh.is_fresh(request):
+        return HttpResponseRedirect(back_to)
+    form = FreshCodeForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return HttpResponseRedirect(back_to)
+    context = {"form": form, "back_to": back_to, "here": fresh.page(back_to)}
+    return render(request, "mfa/fresh_code.jinja", context)
 
 
 @public

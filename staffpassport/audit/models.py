@@ -17,6 +17,8 @@ class Kind(models.TextChoices):
     PASSWORD_SET = "password-set", "Password set"
     FACTOR_ADDED = "factor-added", "Second factor added"
     RECOVERY_CODE_USED = "recovery-code-used", "Recovery code used"
+    CODE_GIVEN = "code-given", "Fresh security code given"
+    CODE_REFUSED = "code-refused", "Fresh security code refused"
     ACCESS_REFUSED = "access-refused", "Access refused"
     # The trust and its users
     ORGANISATION_CREATED = "organisation-created", "Organisation created"

@@ -10,12 +10,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 
+from staffpassport.accounts import factors
 from staffpassport.accounts.models import User
 from tests import making
 from tests.checking import CheckingClient
 from tests.reading import plain
 
 LOG_IN, CODE, SET_UP, RECOVERY_CODES = "/log-in", "/log-in/code", "/log-in/set-up", "/log-in/recovery-codes"
+FRESH_CODE = "/confirm-it-is-you"
 
 
 def give_password(client: CheckingClient, email: str, password: str = making.PASSWORD, **more: Any) -> Any:
@@ -59,3 +61,10 @@ def with_recovery_codes(user: User) -> list[str]:
 def stored_secret(user: User) -> str:
     """The key of the person's app, as it stands in the database."""
     return str(Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP).data["secret"])
+
+
+def give_fresh_code(client: CheckingClient, user: User) -> None:
+    """Gives a code as somebody who is logged in; the person gets an authenticator app if there is none."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    secret = factors.decrypt(found.data["secret"]) if found else with_authenticator(user)
+    assert client.post(FRESH_CODE, {"code": code_of(secret)}).status_code == 302

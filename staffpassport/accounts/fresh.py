@@ -1,0 +1,69 @@
+"""A fresh code of the second factor, for what reaches many people: it is still the same person at this screen.
+
+A view that needs one asks before its form is sent, so that nothing typed is lost:
+
+    if not fresh.is_fresh(request):
+        return fresh.ask(request, back_to=request.get_full_path())
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from staffpassport.accounts.models import User
+
+STAYS_FRESH = timedelta(minutes=10)
+_BACK_TO = "next"
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the logged-in person gave a right code in this session within the last ten minutes, on the page that
+    `ask` leads to. The code of log-in does not count: it says who logged in, not who is here now.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    now = time.time()
+    return any(
+        given.get("method") == "mfa"
+        and given.get("reauthenticated") is True
+        and 0 <= now - given.get("at", 0) < STAYS_FRESH.total_seconds()
+        for given in get_authentication_records(request, user)
+    )
+
+
+def ask(request: HttpRequest, back_to: str) -> HttpResponseRedirect:
+    """Leads to the page that asks for a code and then to `back_to`, a path of ours."""
+    return redirect(page(back_to))
+
+
+def page(back_to: str) -> str:
+    """Where a code is asked for, to go on to `back_to` after it."""
+    return f"{reverse('fresh-code')}?{urlencode({_BACK_TO: back_to})}"
+
+
+def back_to(request: HttpRequest) -> str:
+    """Where the page of the code leads; home in place of anything that is no path of ours."""
+    wanted = request.GET.get(_BACK_TO, "")
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def remember(request: HttpRequest, by: Authenticator) -> None:
+    """A right code was given just now.
+
+    The session gets a new key: whoever had stolen the old one must not share what the code has opened.
+    """
+    post_authentication(request, by, reauthenticated=True)
+    request.session.cycle_key()
