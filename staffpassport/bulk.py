@@ -8,7 +8,8 @@ would have stored. Nothing is cached and no signal is sent; the rows come in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ Convert = Callable[[Any], Any]
 _AT_ONCE = 5_000
 # Fewer rows than this go to PostgreSQL by INSERT: opening a COPY takes one round trip more.
 _COPY_PAYS_FROM = 20
+_MOMENTS = 100
 
 
 def insert(
@@ -64,14 +66,21 @@ class _Table:
         meta = model._meta  # noqa: SLF001 - documented by Django in spite of its name
         fields = {field.attname: field for field in meta.concrete_fields}
         given = [fields[name] for name in columns]
-        once = {fields[name]: _converter(fields[name], connection)(value) for name, value in same.items()}
-        defaults = [f for f in fields.values() if f not in once and f not in given and _needs_a_value(f)]
+        once = {fields[name]: value for name, value in same.items()}
+        made = []
+        for field in fields.values():
+            if field in given or field in once or not _needs_a_value(field):
+                continue
+            if field.has_default() and callable(field.default):
+                made.append(field)
+            else:
+                once[field] = field.get_default()
         self._connection = connection
         self._converters = [_converter(field, connection) for field in given]
-        self._same = tuple(once.values())
-        self._defaults = [(field.get_default, _converter(field, connection)) for field in defaults]
+        self._same = [_converter(field, connection)(value) for field, value in once.items()]
+        self._made = [(field.default, _converter(field, connection)) for field in made]
         quoted = connection.ops.quote_name
-        self._names = [quoted(str(field.column)) for field in (*given, *once, *defaults)]
+        self._names = [quoted(str(field.column)) for field in (*given, *once, *made)]
         self._into = f"{quoted(meta.db_table)} ({', '.join(self._names)})"
         self._unless = (
             f"ON CONFLICT ({quoted(str(fields[unless_known].column))}) DO NOTHING" if unless_known else ""
@@ -100,7 +109,7 @@ class _Table:
         for values, convert in zip(zip(*rows, strict=True), self._converters, strict=True):
             columns.append(values if convert is _as_it_is else [convert(value) for value in values])
         columns += [repeat(value, count) for value in self._same]
-        columns += [[convert(default()) for _ in rows] for default, convert in self._defaults]
+        columns += [[convert(default()) for _ in rows] for default, convert in self._made]
         return zip(*columns, strict=True)
 
     def _copy(self, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -161,9 +170,7 @@ def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -
         return lambda value: value.hex if type(value) is UUID else own(value)
     if kind is models.DateField:
         return lambda value: value.isoformat() if type(value) is date else own(value)
-    if kind is models.DateTimeField and connection.vendor == "sqlite":
-        # Kept in UTC, without saying so.
-        return lambda value: (
-            str(value)[:-6] if type(value) is datetime and value.tzinfo is UTC else own(value)
-        )
+    if kind is models.DateTimeField:
+        # Many rows, few moments: most were written in the same one.
+        return lru_cache(_MOMENTS)(own)
     return own

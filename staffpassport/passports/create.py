@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from staffpassport.bulk import insert
 from staffpassport.messaging.states import State
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.known import known_by_email, known_by_phone
 from staffpassport.passports.models import Origin, StaffPassport, Status
 from staffpassport.passports.search import search_key
 from staffpassport.roster.people import StaffDetails
@@ -36,10 +35,8 @@ def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]
     """
     by_email = {details.email_key: person for person, details in people.items()}
     by_phone = {details.phone: person for person, details in people.items()}
-    known = StaffPassport.objects.of(organisation).filter(
-        Q(email_key__in=list(by_email)) | Q(phone__in=list(by_phone))
-    )
-    found = list(known)
+    known = {*known_by_email(organisation, by_email).values(), *known_by_phone(organisation, by_phone).values()}
+    found = list(StaffPassport.objects.of(organisation).filter(pk__in=known)) if known else []
     clashes = [Clash(by_email[p.email_key], "email", p) for p in found if p.email_key in by_email]
     clashes += [Clash(by_phone[p.phone], "phone", p) for p in found if p.phone in by_phone]
     return clashes
