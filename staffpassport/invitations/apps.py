@@ -6,9 +6,11 @@ class InvitationsConfig(AppConfig):
     label = "invitations"
 
     def ready(self) -> None:
-        from staffpassport.invitations import composing, listening
+        from staffpassport.invitations import composing, listening, tally
         from staffpassport.invitations.actions import PURPOSE
         from staffpassport.messaging import composers, listeners
+        from staffpassport.work import duties
 
         composers.register(PURPOSE, composing.compose)
         listeners.register(listening.messages_changed, purposes=[PURPOSE])
+        duties.register(tally.FORGETTING)
