@@ -14,6 +14,8 @@ NAME_WITH_SYMBOL = "{field} must not include the symbol {symbol}"
 NAME_UNREADABLE = "{field} includes a character we cannot read, so type the name again"
 NAME_WITHOUT_LETTERS = "{field} must include at least one letter"
 
+FULL_NAME_FORMAT = "Full name must be the last name, a comma and the first name, like Smith, Ann"
+
 # Date of birth
 DATE_FORMAT = "Enter the date of birth as day, month and year, like 15/3/1984"
 DATE_NOT_REAL = "Date of birth must be a real date"
@@ -23,6 +25,9 @@ DATE_IN_FUTURE = "Date of birth must be in the past"
 DATE_TOO_YOUNG = "Date of birth must be for someone aged 16 or over"
 DATE_TOO_OLD = "Date of birth must be for someone aged 100 or under"
 DATE_INCOMPLETE = "Date of birth must include {parts}"  # "a day", "a month and a year" …
+DATE_IN_MONTH_FIRST_COLUMN = (
+    "Date of birth may have the month first like others in its column, so check the whole column"
+)
 
 # Email address
 EMAIL_MISSING = "Enter an email address"
@@ -39,6 +44,8 @@ EMAIL_NOT_PUBLIC = (
 )
 EMAIL_TOO_LONG = "Email address must be 254 characters or less"
 EMAIL_NAME_TOO_LONG = "Email address must have 64 characters or less before the @ symbol"
+EMAIL_OF_EXAMPLE = "Email address is that of the example, so enter the person's own"
+EMAIL_IN_OTHER_ROWS = "Email address is also in {rows} with other details, so check which is right"
 
 # Telephone number
 PHONE_MISSING = "Enter a telephone number"
@@ -61,6 +68,7 @@ PHONE_TOO_SHORT = "Telephone number is too short for its country, so check for m
 PHONE_TOO_LONG = "Telephone number is too long for its country, so check for extra numbers"
 PHONE_COUNTRY = "Telephone number from outside the UK must start with + and the country code, like +353"
 PHONE_NOT_IN_USE = "Telephone number is not one that exists, so check the numbers"
+PHONE_IN_OTHER_ROWS = "Telephone number is also in {rows} with other details, so check which is right"
 
 # ESR assignment number
 ESR_FORMAT = "ESR assignment number must be 8 numbers, like 20123456 or, for a further post, 20123456-2"
@@ -77,3 +85,8 @@ ORIEL_DIGITS_LOST = (
 
 # Cohort
 JOB_ROLE_OF_ANOTHER_GROUP = "Choose a job role from the same staff group"
+
+# A row of a file as a whole
+ROW_TOO_LONG = (
+    "The row has more cells than there are headings, so check for a comma or tab that splits a value"
+)

@@ -1,0 +1,42 @@
+"""A list of staff out of a file, whatever the file is."""
+
+from dataclasses import replace
+from pathlib import PurePath
+
+from . import file_sentences as sentences
+from .delimited import COMMA, TAB, table_of
+from .encodings import decoded
+from .limits import MOST_BYTES
+from .recognising import Form, recognised
+from .table import FileProblem, Table, Trouble
+
+_TABBED = frozenset({".tsv", ".tab"})
+
+
+def read(content: bytes, name: str) -> Table | FileProblem:
+    """The table in a csv, tsv, xlsx, ods or xls file, or what is wrong with the file. Total: any bytes
+    under any name give one or the other.
+
+    What the file is shows in its content; the name only helps where that leaves a doubt."""
+    if not content.strip(b"\0\t\n\r ,;"):
+        return FileProblem(Trouble.EMPTY, sentences.EMPTY)
+    if len(content) > MOST_BYTES:
+        most = MOST_BYTES // (1024 * 1024)
+        return FileProblem(Trouble.TOO_BIG, sentences.TOO_BIG.format(megabytes=most))
+    form = recognised(content)
+    if isinstance(form, FileProblem):
+        return form
+    if form is Form.SPREADSHEET:
+        return FileProblem(Trouble.NOT_A_LIST, sentences.NOT_A_LIST)
+    return _text(content, name)
+
+
+def _text(content: bytes, name: str) -> Table | FileProblem:
+    text = decoded(content)
+    if isinstance(text, FileProblem):
+        return text
+    prefer = TAB if PurePath(name).suffix.lower() in _TABBED else COMMA
+    table = table_of(text.utf8, encoding=text.encoding, prefer=prefer)
+    if isinstance(table, FileProblem) or text.notice is None:
+        return table
+    return replace(table, notices=(text.notice, *table.notices))
