@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from . import file_sentences as sentences
-from .delimited import COMMA, TAB, table_of
+from .delimited import COMMA, TAB, find_headings, finished, table_of
 from .encodings import decoded
 from .limits import MOST_BYTES
 from .recognising import Form, recognised
-from .table import FileProblem, Table, Trouble
+from .spreadsheets import sheet_of
+from .table import FileProblem, Table, Trouble, parsed
 
 _TABBED = frozenset({".tsv", ".tab"})
 
@@ -27,8 +28,17 @@ def read(content: bytes, name: str) -> Table | FileProblem:
     if isinstance(form, FileProblem):
         return form
     if form is Form.SPREADSHEET:
-        return FileProblem(Trouble.NOT_A_LIST, sentences.NOT_A_LIST)
+        return _spreadsheet(content)
     return _text(content, name)
+
+
+def _spreadsheet(content: bytes) -> Table | FileProblem:
+    sheet = sheet_of(content)
+    if isinstance(sheet, FileProblem):
+        return sheet
+    headings = find_headings(parsed(sheet.text, COMMA))
+    table = finished(sheet.text, COMMA, headings, kind=sheet.kind, encoding="utf-8")
+    return table if isinstance(table, FileProblem) else replace(table, notices=sheet.notices)
 
 
 def _text(content: bytes, name: str) -> Table | FileProblem:
