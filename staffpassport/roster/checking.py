@@ -102,6 +102,9 @@ class Checking:
                     esr_assignment_number(esr) if esr else None,
                 )
             except Mistake:
+                if not any(row):
+                    self.blank_rows += 1
+                    continue
                 found = self._cell_by_cell(number, row, extra)
             else:
                 if extra or address.lower() == example_email:

@@ -82,6 +82,7 @@ def columns(headings: Sequence[str]) -> Columns:
             doubled[wanted] = tuple(headings[index] for index in best)
     if not doubled:
         doubled = _names_out_of_one_column(meanings, sources, headings)
+    unclear = {heading for headings in doubled.values() for heading in headings}
     used = {index for source in sources.values() for index in (source.column, source.otherwise)}
     born = sources.get(Field.DATE_OF_BIRTH)
     return Columns(
@@ -89,7 +90,7 @@ def columns(headings: Sequence[str]) -> Columns:
         ignored=tuple(
             tidy(heading)
             for index, heading in enumerate(headings)
-            if index not in used and tidy(heading) and not ours(heading)
+            if index not in used and tidy(heading) and heading not in unclear and not ours(heading)
         ),
         missing=tuple(one for one in Field if one.required and one not in sources and one not in doubled),
         doubled=doubled,

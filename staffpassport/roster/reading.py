@@ -14,11 +14,13 @@ from .table import FileProblem, Table, Trouble, parsed
 _TABBED = frozenset({".tsv", ".tab"})
 
 
-def read(content: bytes, name: str) -> Table | FileProblem:
+def read(content: bytes, name: str, *, day_first: bool = False) -> Table | FileProblem:
     """The table in a csv, tsv, xlsx, ods or xls file, or what is wrong with the file. Total: any bytes
     under any name give one or the other.
 
-    What the file is shows in its content; the name only helps where that leaves a doubt."""
+    What the file is shows in its content; the name only helps where that leaves a doubt. Date cells of a
+    spreadsheet become 1984-03-15 or, with `day_first`, 15/03/1984. Only where the machine cannot start a
+    process for a spreadsheet is that an OSError: no fault of the file, and worth another try."""
     if not content.strip(b"\0\t\n\r ,;"):
         return FileProblem(Trouble.EMPTY, sentences.EMPTY)
     if len(content) > MOST_BYTES:
@@ -28,12 +30,12 @@ def read(content: bytes, name: str) -> Table | FileProblem:
     if isinstance(form, FileProblem):
         return form
     if form is Form.SPREADSHEET:
-        return _spreadsheet(content)
+        return _spreadsheet(content, day_first)
     return _text(content, name)
 
 
-def _spreadsheet(content: bytes) -> Table | FileProblem:
-    sheet = sheet_of(content)
+def _spreadsheet(content: bytes, day_first: bool) -> Table | FileProblem:
+    sheet = sheet_of(content, day_first=day_first)
     if isinstance(sheet, FileProblem):
         return sheet
     headings = find_headings(parsed(sheet.text, COMMA))
