@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from uuid_utils import compat, uuid7
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]
@@ -78,7 +79,7 @@ class _Table:
         self._connection = connection
         self._converters = [_converter(field, connection) for field in given]
         self._same = [_converter(field, connection)(value) for field, value in once.items()]
-        self._made = [(field.default, _converter(field, connection)) for field in made]
+        self._made = [_maker(field, connection) for field in made]
         quoted = connection.ops.quote_name
         self._names = [quoted(str(field.column)) for field in (*given, *once, *made)]
         self._into = f"{quoted(meta.db_table)} ({', '.join(self._names)})"
@@ -109,7 +110,7 @@ class _Table:
         for values, convert in zip(zip(*rows, strict=True), self._converters, strict=True):
             columns.append(values if convert is _as_it_is else [convert(value) for value in values])
         columns += [repeat(value, count) for value in self._same]
-        columns += [[convert(default()) for _ in rows] for default, convert in self._made]
+        columns += [[make() for _ in rows] for make in self._made]
         return zip(*columns, strict=True)
 
     def _copy(self, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -153,6 +154,14 @@ _AS_THEY_ARE = (
 )
 
 
+def _maker(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[], Any]:
+    """What makes the stored form of the field's default, a new one for each row."""
+    default, convert = field.default, _converter(field, connection)
+    if default is compat.uuid7:
+        return lambda: uuid7().hex  # a sixth of the time, from the same source
+    return lambda: convert(default())
+
+
 def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Convert:
     """What turns one value of the field into what the database takes, exactly as Django does.
 
@@ -168,6 +177,8 @@ def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -
 
     if kind is models.UUIDField:
         return lambda value: value.hex if type(value) is UUID else own(value)
+    if kind is models.BinaryField:
+        return lambda value: value if type(value) is bytes else own(value)
     if kind is models.DateField:
         return lambda value: value.isoformat() if type(value) is date else own(value)
     if kind is models.DateTimeField:

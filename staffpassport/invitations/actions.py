@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.bulk import insert
+from staffpassport.invitations import tally
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.outbox import Draft, enqueue
 from staffpassport.messaging.states import Channel, Urgency
@@ -87,26 +88,29 @@ def _invite(
         same={"organisation_id": organisation.pk, "created_at": now, "expires_at": expires_at},
     )
     enqueue(
-        _draft(organisation.pk, invitations[person], channel, recipient, urgency, expires_at)
+        draft
         for person, details in people.items()
-        for channel, recipient in ((Channel.EMAIL, details.email), (Channel.TEXT, details.phone))
+        for draft in _drafts(details, organisation.pk, str(invitations[person]), urgency, expires_at)
     )
     record_each(Kind.INVITED, people, actor=by, organisation_id=organisation.pk)
+    tally.add(organisation, by, len(people))
 
 
-def _draft(
-    organisation: UUID, invitation: UUID, channel: Channel, recipient: str, urgency: Urgency, until: datetime
-) -> Draft:
-    return Draft(
-        organisation_id=organisation,
-        about=str(invitation),
-        purpose=PURPOSE,
-        channel=channel,
-        idempotency_key=f"{PURPOSE}:{invitation}:{channel}",
-        recipient=recipient,
-        urgency=urgency,
-        not_after=until,
-    )
+def _drafts(
+    details: StaffDetails, organisation: UUID, invitation: str, urgency: Urgency, until: datetime
+) -> Iterator[Draft]:
+    """The invitation's e-mail and its text."""
+    for channel, recipient in ((Channel.EMAIL, details.email), (Channel.TEXT, details.phone)):
+        yield Draft(
+            organisation_id=organisation,
+            about=invitation,
+            purpose=PURPOSE,
+            channel=channel,
+            idempotency_key=f"{PURPOSE}:{invitation}:{channel}",
+            recipient=recipient,
+            urgency=urgency,
+            not_after=until,
+        )
 
 
 def _without_existing(

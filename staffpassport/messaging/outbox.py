@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from staffpassport.bulk import insert
 from staffpassport.messaging import listeners, timing
@@ -39,7 +38,6 @@ class Draft:
     urgency: Urgency
     due_at: datetime | None = None
     not_after: datetime | None = None
-    id: UUID = field(default_factory=uuid7)
 
     def __post_init__(self) -> None:
         if not (self.recipient and self.about and self.purpose and self.idempotency_key):
@@ -58,7 +56,6 @@ def enqueue(drafts: Iterable[Draft]) -> None:
         _COLUMNS,
         (
             (
-                draft.id,
                 draft.organisation_id,
                 draft.about,
                 draft.purpose,
@@ -78,7 +75,6 @@ def enqueue(drafts: Iterable[Draft]) -> None:
 
 
 _COLUMNS = (
-    "id",
     "organisation_id",
     "about",
     "purpose",
