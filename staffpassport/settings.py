@@ -24,6 +24,7 @@ DEBUG = False
 SECRET_KEY, *SECRET_KEY_FALLBACKS = _env["SECRET_KEY"]
 LINK_KEYS: list[str] = _env["LINK_KEYS"]
 FACTOR_KEYS: list[str] = _env["FACTOR_KEYS"]
+UPLOAD_KEYS: list[str] = _env["UPLOAD_KEYS"]
 BASE_URL: str = _env["BASE_URL"]
 NHS_LOGO: bool = _env["NHS_LOGO"]
 OPERATOR_NAME: str = _env["OPERATOR_NAME"]
@@ -41,6 +42,7 @@ ALLOWED_HOSTS = [str(_served_at.hostname), *_env["ALLOWED_HOSTS"], "localhost", 
 
 ROOMS = [
     "portal",
+    "uploads",
     "signup",
     "invitations",
     "passports",

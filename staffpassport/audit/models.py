@@ -43,7 +43,6 @@ class Kind(models.TextChoices):
     UPLOAD_WITHDRAWN = "upload-withdrawn", "Invitations of the upload withdrawn"
     UPLOAD_DONE = "upload-done", "Everybody of the upload invited"
     UPLOAD_FAILED = "upload-failed", "Upload failed"
-    REPORT_DOWNLOADED = "report-downloaded", "Report downloaded"
 
 
 class Event(models.Model):

@@ -20,20 +20,8 @@ from staffpassport.roster.people import StaffDetails
 from staffpassport.ui.fields import DateField, EmailField, RadiosField, SelectField, TelephoneField, TextField
 from staffpassport.ui.forms import Form
 
-ONE = "one"
 YES = "yes"
 NO = "no"
-
-
-class HowManyForm(Form):
-    """One person by a form, or many by a file."""
-
-    how_many = RadiosField(
-        label="I want to create:",
-        missing="Select how you want to create passports",
-        choices=[(ONE, "A single passport using a form")],
-        label_size="m",
-    )
 
 
 class CreatePassportForm(Form):
@@ -47,29 +35,9 @@ class CreatePassportForm(Form):
     )
 
 
-class StaffDetailsForm(Form):
-    """Eleven answers about one person, in the order of the reference."""
+class CohortForm(Form):
+    """What holds for one person, or for everybody of a list."""
 
-    first_name = TextField(
-        label="First name", autocomplete="off", missing=sentences.FIRST_NAME_MISSING, parse=values.first_name
-    )
-    last_name = TextField(
-        label="Last name", autocomplete="off", missing=sentences.LAST_NAME_MISSING, parse=values.last_name
-    )
-    date_of_birth = DateField(label="Date of birth (optional)", hint="For example, 15 3 1984", required=False)
-    email = EmailField(
-        label="Email address",
-        autocomplete="off",
-        missing=sentences.EMAIL_MISSING,
-        parse=values.email_address,
-    )
-    phone = TelephoneField(
-        label="Telephone number",
-        hint="We send a text message, so give a mobile number. For example, 07700 900123",
-        autocomplete="off",
-        missing=sentences.PHONE_MISSING,
-        parse=values.mobile_number,
-    )
     staff_group = SelectField(
         label="Staff group",
         choices=[(group.value, group.label) for group in StaffGroup],
@@ -95,6 +63,60 @@ class StaffDetailsForm(Form):
         choices=[(status.value, status.label) for status in EmploymentStatus],
         missing="Select an employment status",
     )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        role = job_roles().get(answers.get("job_role") or "")
+        if role and answers.get("staff_group") and role.staff_group != answers["staff_group"]:
+            self.add_error("job_role", sentences.JOB_ROLE_OF_ANOTHER_GROUP)
+        return answers
+
+    def cohort(self) -> Cohort:
+        """The four answers, once the form is valid."""
+        answers = self.cleaned_data
+        return Cohort(
+            staff_group=StaffGroup(answers["staff_group"]),
+            job_role=job_roles().get(answers["job_role"] or ""),
+            employment_type=EmploymentType(answers["employment_type"]),
+            employment_status=EmploymentStatus(answers["employment_status"]),
+        )
+
+
+class StaffDetailsForm(CohortForm):
+    """Eleven answers about one person, in the order of the reference."""
+
+    field_order = (
+        "first_name",
+        "last_name",
+        "date_of_birth",
+        "email",
+        "phone",
+        "staff_group",
+        "job_role",
+        "employment_type",
+        "employment_status",
+    )
+
+    first_name = TextField(
+        label="First name", autocomplete="off", missing=sentences.FIRST_NAME_MISSING, parse=values.first_name
+    )
+    last_name = TextField(
+        label="Last name", autocomplete="off", missing=sentences.LAST_NAME_MISSING, parse=values.last_name
+    )
+    date_of_birth = DateField(label="Date of birth (optional)", hint="For example, 15 3 1984", required=False)
+    email = EmailField(
+        label="Email address",
+        autocomplete="off",
+        missing=sentences.EMAIL_MISSING,
+        parse=values.email_address,
+    )
+    phone = TelephoneField(
+        label="Telephone number",
+        hint="We send a text message, so give a mobile number. For example, 07700 900123",
+        autocomplete="off",
+        missing=sentences.PHONE_MISSING,
+        parse=values.mobile_number,
+    )
     oriel_pin = TextField(
         label="Oriel PIN (optional)",
         width=20,
@@ -117,13 +139,6 @@ class StaffDetailsForm(Form):
         assert isinstance(date_of_birth, DateField)
         date_of_birth.parse = partial(values.date_of_birth_from_parts, today=timezone.localdate())
 
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or self.cleaned_data
-        role = job_roles().get(answers.get("job_role") or "")
-        if role and answers.get("staff_group") and role.staff_group != answers["staff_group"]:
-            self.add_error("job_role", sentences.JOB_ROLE_OF_ANOTHER_GROUP)
-        return answers
-
     def details(self) -> StaffDetails:
         """The person, once the form is valid."""
         answers = self.cleaned_data
@@ -133,12 +148,7 @@ class StaffDetailsForm(Form):
             date_of_birth=answers["date_of_birth"],
             email=answers["email"],
             phone=answers["phone"],
-            cohort=Cohort(
-                staff_group=StaffGroup(answers["staff_group"]),
-                job_role=job_roles().get(answers["job_role"] or ""),
-                employment_type=EmploymentType(answers["employment_type"]),
-                employment_status=EmploymentStatus(answers["employment_status"]),
-            ),
+            cohort=self.cohort(),
             oriel_pin=answers["oriel_pin"] or None,
             esr_assignment_number=answers["esr_assignment_number"] or None,
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from staffpassport.invitations import drafts
 from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.invitations.answers import read_back
 from staffpassport.invitations.composing import preview
-from staffpassport.invitations.forms import NO, CreatePassportForm, HowManyForm, StaffDetailsForm
+from staffpassport.invitations.forms import NO, CreatePassportForm, StaffDetailsForm
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
@@ -28,15 +28,6 @@ _ALREADY = {
     "email": "This email address already stands on the staff passport of {}",
     "phone": "This telephone number already stands on the staff passport of {}",
 }
-
-
-@requires(Permission.INVITE)
-def how_many(request: HttpRequest) -> HttpResponse:
-    """One by a form, or many by a file."""
-    form = HowManyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        return redirect("invite-one")
-    return render(request, "invitations/how_many.jinja", {"form": form})
 
 
 @requires(Permission.INVITE)

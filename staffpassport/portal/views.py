@@ -16,6 +16,8 @@ from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
 from staffpassport.portal.record import details, message_states, profile
 from staffpassport.ui.paging import page_by_key
+from staffpassport.uploads.models import Upload
+from staffpassport.uploads.progress import invited_by
 
 _LIST_NEEDS = (
     "id",
@@ -49,7 +51,8 @@ def people(request: PortalRequest) -> HttpResponse:
     """Identity and access: the trust's passports, newest first, searched and filtered by the URL."""
     sought = request.GET.get("q", "").strip()
     chosen = filters.chosen_in(request.GET)
-    everyone = StaffPassport.objects.of(request.organisation)
+    upload = upload_of(request)
+    everyone = invited_by(upload) if upload else StaffPassport.objects.of(request.organisation)
     found = search(filters.apply(everyone, chosen), sought)
     page = page_by_key(found.passports.only(*_LIST_NEEDS), request.GET)
     return render(
@@ -60,10 +63,21 @@ def people(request: PortalRequest) -> HttpResponse:
             "sought": sought,
             "filter_form": filters.FilterForm(initial=dict(chosen)),
             "chosen": [(name, value) for name, values in chosen.items() for value in values],
+            "upload": upload,
             "too_many": MOST_MATCHES if found.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),
         },
     )
+
+
+def upload_of(request: PortalRequest) -> Upload | None:
+    """The upload whose people the address asks for; one that is none of the trust's is passed over."""
+    try:
+        wanted = UUID(request.GET.get("upload", ""))
+    except ValueError:
+        return None
+    found: Upload | None = Upload.objects.of(request.organisation).filter(pk=wanted).first()
+    return found
 
 
 @requires(Permission.SEE_PASSPORTS)

@@ -45,29 +45,28 @@ def cohort_words(cohort: Cohort) -> str:
     )
 
 
-def template_headings(cohort: Cohort) -> list[str]:
-    """The headings of both templates: which columns must be filled in, and the cohort."""
+def template_headings(cohort: Cohort | None) -> list[str]:
+    """The headings of both templates: which columns must be filled in, and the cohort, unless the template
+    is for any."""
     fields = [f"{field.label} ({'required' if field.required else 'optional'})" for field in Field]
-    return [*fields, f"{COHORT_HEADING}: {cohort_words(cohort)}"]
+    return [*fields, f"{COHORT_HEADING}: {cohort_words(cohort)}"] if cohort else fields
 
 
-def template_csv(cohort: Cohort) -> bytes:
+def template_csv(cohort: Cohort | None) -> bytes:
     """The template as text: UTF-8 with a byte-order mark, so that Excel reads accents right."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(template_headings(cohort))
-    writer.writerow([*(EXAMPLE[field] for field in Field), ""])
+    writer.writerow([*(EXAMPLE[field] for field in Field), *([""] if cohort else [])])
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 
-def template_xlsx(cohort: Cohort) -> bytes:
+def template_xlsx(cohort: Cohort | None) -> bytes:
     """The template as a workbook. Phone and numbers are text, so no zero is eaten; dates are dates."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        words = cohort_words(cohort)
-        book.set_properties(
-            {"title": f"Staff to invite: {words}", "subject": words, "created": MADE_ON, "category": "List"}
-        )
+        title = f"Staff to invite: {cohort_words(cohort)}" if cohort else "Staff to invite"
+        book.set_properties({"title": title, "created": MADE_ON, "category": "List"})
         book.set_custom_property("Language", "en-GB")
         _fill(book, book.add_worksheet(_SHEET), template_headings(cohort))
         # By this name screen readers know the row of headings.
@@ -93,10 +92,10 @@ def _fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.workbook.Worksheet, headi
         else:
             sheet.write_string(1, column, EXAMPLE[field], example_text)
         sheet.data_validation(1, column, MOST_PEOPLE + 1, column, _validation(field))
-    last = len(Field)
-    sheet.set_column(last, last, _COHORT_WIDTH)
-    sheet.write_string(0, last, headings[last], bold)
-    sheet.write_comment(0, last, _COHORT_HELP, {"author": "Digital Staff Passport"})
+    for last in range(len(Field), len(headings)):
+        sheet.set_column(last, last, _COHORT_WIDTH)
+        sheet.write_string(0, last, headings[last], bold)
+        sheet.write_comment(0, last, _COHORT_HELP, {"author": "Digital Staff Passport"})
 
 
 def _validation(field: Field) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""The pages of inviting many, in the order of the journey: beginning, reviewing, following."""
