@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -202,6 +203,36 @@ def unasked(request: HttpRequest) -> HttpResponse:
 
 
 upload = takes_files(FILE_LIMIT)(lambda request: unasked(request))
+
+
+def done(request: HttpRequest) -> HttpResponse:
+    return render(request, "done.jinja")
+
+
+_looks: dict[str, int] = defaultdict(int)
+
+
+def progress(request: HttpRequest) -> HttpResponse:
+    """One person more each time that it is looked at under the same `run`. At the `last`, it does what `then` says."""
+    run, last = request.GET.get("run", ""), int(request.GET.get("last", "10"))
+    invited = _looks[run] if run else 3
+    _looks[run] += 1
+    if invited >= last:
+        match request.GET.get("then"):
+            case "redirect":
+                return redirect("done")
+            case "fail-twice" if invited < last + 2:
+                return HttpResponse(status=503)
+            case "other-page":
+                return render(request, "done.jinja")
+    over = invited >= last and request.GET.get("then") != "fail-twice"
+    context = {
+        "done": min(invited, last),
+        "moving": not over,
+        "every": request.GET.get("every", "2"),
+        "go_to": "/done/" if request.GET.get("then") == "go" else "",
+    }
+    return render(request, "progress.jinja", context)
 
 
 def fails(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,8 @@ PAGES = [
     "/question/",
     "/sign-in/",
     "/upload/",
+    "/progress/",
+    "/done/",
     "/",
     "/nowhere/",
     "/refuses/",

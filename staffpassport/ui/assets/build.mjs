@@ -23,11 +23,12 @@ for (const [, image] of css.matchAll(/url\("?images\/([\w-]+\.svg)"?\)/g)) {
   cpSync(join(nhs, "assets", "images", image), join(target, "images", image))
 }
 
-// One file, one request: the NHS module inside a function that hands out what ours asks for.
+// One file, one request: the NHS module inside a function that hands out what ours asks for, our parts in blocks.
 const library = readFileSync(join(nhs, "nhsuk-frontend.min.js"), "utf8")
 const [exported] = library.match(/export\{[^}]*\};?/)
 const body = library.slice(0, library.indexOf(exported))
 const ours = readFileSync(join(here, "app.mjs"), "utf8")
+  .replace(/^import "(\.\/app\/[\w-]+\.mjs)"$/gm, (_, part) => `{\n${readFileSync(join(here, part), "utf8")}}`)
   .replace(/^import (\{[^}]*\}) from "nhsuk-frontend"$/m, (_, names) => `const ${names} = (() => {${body}\nreturn ${names}})()`)
 writeFileSync(join(target, "app.js"), ours)
 
