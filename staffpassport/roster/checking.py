@@ -171,7 +171,8 @@ class _Remembered(dict[str, T]):
         self._take = take
 
     def __missing__(self, text: str) -> T:
-        value = self._take("" if blank(text) else text)
+        cell = unsafe(text)
+        value = self._take("" if blank(cell) else cell)
         if len(self) < _MOST_REMEMBERED:
             self[text] = value
         return value

@@ -38,7 +38,7 @@ _LONGEST_HEADING = 100  # characters
 # Not "user" and "contact": a user name is no name, and a contact's name is somebody else's.
 _WHOSE = frozenset({
     "applicant", "applicants", "candidate", "candidates", "colleague", "colleagues", "current",
-    "doctor", "doctors", "employee", "employees", "main", "member", "my", "new", "nurse", "nurses",
+    "doctor", "doctors", "employee", "employees", "main", "member", "members", "my", "new", "nurse", "nurses",
     "person", "persons", "primary", "staff", "starter", "starters", "student", "students", "their",
     "trainee", "trainees", "worker", "workers", "your",
 })  # fmt: skip
@@ -121,7 +121,7 @@ def _add_contacts(add: Callable[..., None]) -> None:
     add(Field.PHONE, MOBILE, "telephone|phone|tel|contact", "|number|no", "mobile|mob|cell")
     add(Field.PHONE, SOME_MOBILE, kinds, mobiles, numbers)
     add(Field.PHONE, SOME_MOBILE, mobiles, numbers, kinds)
-    add(Field.PHONE, TELEPHONE, "telephone|phone|tel")
+    add(Field.PHONE, TELEPHONE, "|daytime|day|preferred", "telephone|phone|tel")
     add(Field.PHONE, TELEPHONE, "|preferred|daytime|day", phones, "number|numbers|no|nos|num|nr|1")
     add(Field.PHONE, TELEPHONE, "mobile or phone|mobile or telephone|phone or mobile|telephone or mobile")
     add(Field.PHONE, SOME_TELEPHONE, kinds, "telephone|phone|tel", numbers)

@@ -80,7 +80,8 @@ def _settle_group(group: Sequence[CheckedRow], field: Field, sentence: str) -> N
         others = sorted(number for signature, few in some if signature != own for number in few)
         others = others[:_ROWS_NAMED]
         more = len(group) - len(people[own]) - len(others)
-        row.same_as = tuple(dict.fromkeys((*row.same_as, *others)))
+        before = () if row.outcome is Outcome.DUPLICATE else row.same_as
+        row.same_as = tuple(dict.fromkeys((*before, *others)))
         _refuse(row, field, sentence.format(rows=_rows(others, more)))
 
 
