@@ -65,11 +65,10 @@ class _Table:
         connection: BaseDatabaseWrapper,
     ) -> None:
         meta = model._meta  # noqa: SLF001 - documented by Django in spite of its name
-        fields = {field.attname: field for field in meta.concrete_fields}
-        given = [fields[name] for name in columns]
-        once = {fields[name]: value for name, value in same.items()}
+        given: list[Any] = [meta.get_field(name) for name in columns]
+        once: dict[Any, Any] = {meta.get_field(name): value for name, value in same.items()}
         made = []
-        for field in fields.values():
+        for field in meta.concrete_fields:
             if field in given or field in once or not _needs_a_value(field):
                 continue
             if field.has_default() and callable(field.default):
@@ -81,11 +80,11 @@ class _Table:
         self._same = [_converter(field, connection)(value) for field, value in once.items()]
         self._made = [_maker(field, connection) for field in made]
         quoted = connection.ops.quote_name
-        self._names = [quoted(str(field.column)) for field in (*given, *once, *made)]
-        self._into = f"{quoted(meta.db_table)} ({', '.join(self._names)})"
-        self._unless = (
-            f"ON CONFLICT ({quoted(str(fields[unless_known].column))}) DO NOTHING" if unless_known else ""
-        )
+        names = [quoted(field.column) for field in (*given, *once, *made)]
+        self._into = f"{quoted(meta.db_table)} ({', '.join(names)})"
+        self._places = ", ".join(["%s"] * len(names))
+        known: Any = meta.get_field(unless_known) if unless_known else None
+        self._unless = f"ON CONFLICT ({quoted(known.column)}) DO NOTHING" if known else ""
 
     def write(self, rows: Sequence[Row]) -> None:
         """Inserts these rows."""
@@ -104,7 +103,7 @@ class _Table:
                 self._insert(stored)
 
     def _stored(self, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
-        """The rows as the database takes them, in the order of `_names`."""
+        """The rows as the database takes them, in the order of the table's columns that are written."""
         count = len(rows)
         columns: list[Iterable[Any]] = []
         for values, convert in zip(zip(*rows, strict=True), self._converters, strict=True):
@@ -124,9 +123,8 @@ class _Table:
                 write(row)
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        places = ", ".join(["%s"] * len(self._names))
         with self._connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {self._into} VALUES ({places}) {self._unless}", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", rows)  # noqa: S608
 
 
 def _needs_a_value(field: models.Field[Any, Any]) -> bool:
