@@ -1,13 +1,12 @@
 """Every file we hand out, opened and saved by LibreOffice and uploaded again, gives the same people.
 
-LibreOffice starts once for each format and way of opening a file: about a second each, all in one worker.
+LibreOffice starts once for each format and way of opening files, eight times in all: 1.5 seconds each.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -62,6 +61,8 @@ LIST = [*PEOPLE, *WRONG, next(iter(PEOPLE)), KNOWN]
 TEMPLATES = ["template.xlsx", "template.csv"]
 MARKED = ["marked.csv", "marked.xlsx"]
 REPORTS = ["duplicates.csv", "duplicates.xlsx"]
+# What is guessed when a file is opened is kept by a workbook as a value, by CSV as it is shown.
+AS_IT_COMES = ["xlsx", "csv"]
 
 Files = dict[str, bytes]
 
@@ -130,6 +131,7 @@ def saved(handed_out: Files, tmp_path_factory: pytest.TempPathFactory) -> dict[t
             **office.saved_as(extension, books, Opened.AS_WORKBOOK),
             **office.saved_as(extension, lists, Opened.CSV_AS_TEXT),
         }
+    for extension in AS_IT_COMES:
         found[extension, "as it comes"] = office.saved_as(extension, lists, Opened.CSV_AS_IT_COMES)
     return found
 
@@ -209,7 +211,7 @@ def test_a_report_of_duplicates_saved_again_names_the_same_people(
     assert people(saved[extension, "text"][name], f"list.{extension}") == [first, known]
 
 
-@each_format
+@pytest.mark.parametrize("extension", AS_IT_COMES)
 @pytest.mark.parametrize("name", ["marked.csv", "duplicates.csv"])
 def test_a_double_click_on_a_csv_file_of_ours_changes_nobody(
     handed_out: Files, saved: dict[tuple[str, str], Files], name: str, extension: str
@@ -221,7 +223,7 @@ def test_a_double_click_on_a_csv_file_of_ours_changes_nobody(
     assert differences(found, meant, may_be_lost=set()) <= {Field.DATE_OF_BIRTH}
 
 
-@each_format
+@pytest.mark.parametrize("extension", AS_IT_COMES)
 def test_a_double_click_on_a_list_of_ones_own_changes_nobody_without_a_word(
     saved: dict[tuple[str, str], Files], extension: str
 ) -> None:
@@ -267,19 +269,18 @@ def test_cells_of_our_workbooks_that_look_like_formulas_are_text_and_stay_so_whe
         assert cell.quotePrefix
 
 
-@each_format
+@pytest.mark.parametrize("opened", ["text", "as it comes"])
 def test_libreoffice_finds_nothing_to_calculate_in_our_files(
-    saved: dict[tuple[str, str], Files], extension: str
+    saved: dict[tuple[str, str], Files], opened: str
 ) -> None:
-    ours = {**saved[extension, "text"], **saved[extension, "as it comes"]}
-    for name, content in ours.items():
-        if name.startswith("template") or extension == "csv":
-            continue
-        assert formulas(content) == 0, name
+    ours = {name: content for name, content in saved["xlsx", opened].items() if "template" not in name}
+    assert len(ours) >= 2
+    assert {name: formulas(content) for name, content in ours.items()} == dict.fromkeys(ours, 0)
 
 
 def formulas(content: bytes) -> int:
     """How many cells of a workbook are calculated."""
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
-    return sum(part.count(b"<f>") + part.count(b"<f ") + part.count(b"table:formula=") for part in parts)
+    cells = [
+        cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row
+    ]
+    return sum(cell.data_type in ("f", "e") for cell in cells)
