@@ -45,12 +45,26 @@ def test_it_moves_by_itself_until_it_is_over(hr_page: Page, address: str, asked:
 
 
 def test_focus_selection_and_opened_details_stay(hr_page: Page, address: str, asked: list[str]) -> None:
-    hr_page.goto(address_of(address))
+    hr_page.goto(address_of(address, every="0.5", last=4))
     hr_page.get_by_text("How long does it take?").click()
+    hr_page.evaluate("getSelection().selectAllChildren(document.querySelector('#hint'))")
     hr_page.get_by_role("link", name="See the list").focus()
-    hr_page.evaluate("document.querySelector('#list').marked = true")
-    expect(hr_page.get_by_text("About 0 minutes.")).to_be_visible()
+    expect(hr_page.get_by_text("The first messages are out.")).to_have_count(0)
+    expect(hr_page.get_by_text("About 6 minutes.")).to_be_visible()
+    expect(hr_page.get_by_text("The first messages are out.")).to_be_visible()
     expect(hr_page.get_by_role("link", name="See the list")).to_be_focused()
+    assert hr_page.evaluate("getSelection().toString()") == "This page may be closed."
+
+
+def test_what_comes_and_goes_in_between_ends_as_the_page_does(
+    hr_page: Page, address: str, asked: list[str]
+) -> None:
+    where = address_of(address, every="0.2", last=7)
+    hr_page.goto(where)
+    expect(hr_page.locator("#invited-text")).to_have_text("7 of 10")
+    words = hr_page.locator("[data-refresh-part]").inner_text()
+    hr_page.goto(where)
+    assert hr_page.locator("[data-refresh-part]").inner_text() == words
 
 
 def test_screen_readers_hear_the_summary_at_the_end_and_not_each_step(

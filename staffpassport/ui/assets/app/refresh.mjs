@@ -85,16 +85,44 @@ async function regionNow(id) {
 
 // Makes the one like the other and touches nothing that is the same: the focus, a selection and opened details stay.
 function change(here, there) {
-  if (here.nodeType !== there.nodeType || here.nodeName !== there.nodeName || here.id !== there.id) {
+  if (!alike(here, there)) {
     here.replaceWith(there)
   } else if (here.nodeType === Node.ELEMENT_NODE) {
     changeAttributes(here, there)
-    const [before, after] = [[...here.childNodes], [...there.childNodes]]
-    after.forEach((child, index) => (before[index] ? change(before[index], child) : here.append(child)))
-    before.slice(after.length).forEach((child) => child.remove())
+    changeChildren(here, [...here.childNodes], [...there.childNodes])
   } else if (here.data !== there.data) {
     here.data = there.data
   }
+}
+
+// Nothing that stays is moved, as moving loses the focus: what came in between is put in, what went is taken out.
+function changeChildren(here, before, after) {
+  let next = 0
+  after.forEach((child, index) => {
+    const stays = before.findIndex((old, place) => place >= next && same(old, child))
+    const free = before[next] && !after.slice(index + 1).some((later) => same(before[next], later))
+    if (stays !== -1) {
+      before.slice(next, stays).forEach((gone) => gone.remove())
+      change(before[stays], child)
+      next = stays + 1
+    } else if (free && alike(before[next], child)) {
+      change(before[next], child)
+      next += 1
+    } else {
+      here.insertBefore(child, before[next] ?? null)
+    }
+  })
+  before.slice(next).forEach((gone) => gone.remove())
+}
+
+function alike(here, there) {
+  return here.nodeType === there.nodeType && here.nodeName === there.nodeName && here.id === there.id
+}
+
+// Known again wherever it stands now. Not so white space, which is the same everywhere.
+function same(here, there) {
+  if (here.nodeType !== Node.ELEMENT_NODE || !alike(here, there)) return false
+  return here.id !== "" || here.isEqualNode(there)
 }
 
 function changeAttributes(here, there) {
