@@ -23,14 +23,13 @@ from python_calamine import (
 )
 
 from . import file_sentences as sentences
-from .containers import Unseen, kind_of, unseen_in_xlsx
+from .containers import Kind, kind_of
 from .headings import score
 from .limits import HEADINGS_WITHIN, SPREADSHEET_CPU, SPREADSHEET_MEMORY
 from .table import FileProblem, Row, Trouble
+from .unseen import Unseen, prepared, unseen
 
-ISO, DAY_FIRST = "iso", "day-first"
-_DATE_FORMS = {ISO: "%Y-%m-%d", DAY_FIRST: "%d/%m/%Y"}
-
+_ANY_FORM = "%Y"  # of dates, where only headings are looked for
 _ENOUGH_HEADINGS = 2  # to take a sheet for the list and look no further
 _MOST_SHEETS = 50
 _SHEETS_NAMED = 5
@@ -49,7 +48,7 @@ class _Found:
 
 
 def main(dates: str) -> None:
-    """Everything: limits, the file, the answer."""
+    """Everything: limits, the file, the answer. `dates` is how date cells are written, for strftime."""
     _limit()
     found = _opened(sys.stdin.buffer.read())
     if isinstance(found, FileProblem):
@@ -58,7 +57,7 @@ def main(dates: str) -> None:
     print(json.dumps({"kind": found.kind, "notices": found.notices}))  # noqa: T201
     sys.stdout.flush()
     with io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows(_rows(found.sheet, found.unseen, _DATE_FORMS[dates]))
+        csv.writer(out).writerows(_rows(found.sheet, found.unseen, dates))
 
 
 def _limit() -> None:
@@ -76,7 +75,7 @@ def _opened(content: bytes) -> _Found | FileProblem:
         kind = kind_of(content)
         if isinstance(kind, FileProblem):
             return kind
-        with load_workbook(io.BytesIO(content)) as book:
+        with load_workbook(io.BytesIO(prepared(content, kind))) as book:
             return _chosen(book, kind, content)
     except MemoryError:
         return FileProblem(Trouble.TOO_MUCH, sentences.TOO_MUCH)
@@ -86,7 +85,7 @@ def _opened(content: bytes) -> _Found | FileProblem:
         return FileProblem(Trouble.DAMAGED, sentences.DAMAGED)
 
 
-def _chosen(book: CalamineWorkbook, kind: str, content: bytes) -> _Found | FileProblem:
+def _chosen(book: CalamineWorkbook, kind: Kind, content: bytes) -> _Found | FileProblem:
     """The first sheet with headings; if none has any, the first with something in it."""
     best: tuple[int, int, CalamineSheet] | None = None
     with_something: dict[int, str] = {}
@@ -97,7 +96,7 @@ def _chosen(book: CalamineWorkbook, kind: str, content: bytes) -> _Found | FileP
         with_something[place] = book.sheet_names[place]
         if best and best[0] >= _ENOUGH_HEADINGS:
             continue
-        fields = max(map(score, islice(_rows(sheet, Unseen({}, False), ISO), HEADINGS_WITHIN)), default=0)
+        fields = max(map(score, islice(_rows(sheet, Unseen(), _ANY_FORM), HEADINGS_WITHIN)), default=0)
         if best is None or fields > best[0]:
             best = fields, place, sheet
     if best is None:
@@ -105,12 +104,12 @@ def _chosen(book: CalamineWorkbook, kind: str, content: bytes) -> _Found | FileP
     _, chosen, sheet = best
     read = with_something.pop(chosen)
     notices = [sentences.SHEET_READ.format(read=_short(read), others=_listed([*with_something.values()]))]
-    unseen = unseen_in_xlsx(content, chosen) if kind == "xlsx" else Unseen({}, False)
+    more = unseen(content, kind, chosen)
     return _Found(
         kind,
         sheet,
-        unseen,
-        (*(notices if with_something else ()), *([sentences.ROWS_HIDDEN] if unseen.hidden_rows else ())),
+        more,
+        (*(notices if with_something else ()), *([sentences.ROWS_HIDDEN] if more.hidden_rows else ())),
     )
 
 

@@ -15,11 +15,12 @@ from typing import IO
 
 from . import file_sentences as sentences
 from .limits import SPREADSHEET_TEXT, SPREADSHEET_WAIT
-from .spreadsheet_process import DAY_FIRST, ISO
 from .table import FileProblem, Trouble
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = f"{__package__}.spreadsheet_process"
+# How the child writes the date cells.
+_ISO, _DAY_FIRST = "%Y-%m-%d", "%d/%m/%Y"
 _LONGEST_ANSWER = 1024 * 1024  # bytes
 # How a process ends that wants more memory or time than it may have.
 _BEYOND_LIMITS = frozenset({signal.SIGABRT, signal.SIGKILL, signal.SIGXCPU})
@@ -38,7 +39,7 @@ def sheet_of(content: bytes, *, day_first: bool = False) -> Sheet | FileProblem:
     """The first visible sheet with headings that we know, or else the first with anything in it. Date
     cells become 1984-03-15 or, with `day_first`, 15/03/1984. Raises OSError where no process can be
     started, which is no fault of the file."""
-    told, text, status = _asked(content, DAY_FIRST if day_first else ISO)
+    told, text, status = _asked(content, _DAY_FIRST if day_first else _ISO)
     if len(text) > SPREADSHEET_TEXT or -status in _BEYOND_LIMITS:
         return FileProblem(Trouble.TOO_MUCH, sentences.TOO_MUCH)
     if status or not told:
