@@ -27,12 +27,6 @@ from tests.reading import plain, text
 
 PAGE = "/people/invite/many/instructions"
 OF_COHORT = f"{PAGE}?{cohort_query(COHORT)}"
-FILES = (
-    "upload-template-xlsx",
-    "upload-template-csv",
-    "upload-instructions-pdf",
-    "upload-everything",
-)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +45,7 @@ def headings_in(html: str) -> list[str]:
 
 def links_in(html: str) -> list[tuple[str, str]]:
     """The files on offer: (address, format and size)."""
-    listed = re.search(r'<ul class="nhsuk-list">(.*?)</ul>', html, re.DOTALL)
+    listed = re.search(r'<ul class="nhsuk-list app-downloads">(.*?)</ul>', html, re.DOTALL)
     assert listed
     found = re.findall(r'<a href="([^"]+)">[^<]*\(([^)]+)\)</a>', listed.group(1))
     return [(href.replace("&amp;", "&"), about) for href, about in found]
@@ -118,7 +112,7 @@ def test_who_may_not_invite_gets_no_instructions(trust: Organisation) -> None:
 def test_the_pdf_says_what_the_page_says_today(pdf: PdfReader) -> None:
     """If this fails, the text, the columns or a figure has changed: run bin/instructions and commit the PDF."""
     assert pdf.metadata
-    assert pdf.metadata["/Keywords"] == instructions.fingerprint()
+    assert pdf.metadata.keywords == instructions.fingerprint()
 
 
 def test_another_text_has_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +160,7 @@ def roles_of(pdf: PdfReader) -> list[str]:
 
 
 def test_a_screen_reader_can_read_the_pdf(pdf: PdfReader) -> None:
-    root = pdf.root_object
+    root: Any = pdf.root_object
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712  # pypdf's own kind of true
     assert root["/Lang"] == "en-GB"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712

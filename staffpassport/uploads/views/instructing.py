@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from pathlib import PurePath
+from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from staffpassport.organisations.access import Permission, requires
+from staffpassport.roster.cohort import Cohort
 from staffpassport.roster.templates import cohort_words
 from staffpassport.uploads import instructions
 from staffpassport.uploads.views.beginning import chosen_cohort, cohort_query
@@ -17,25 +21,35 @@ from staffpassport.uploads.views.beginning import chosen_cohort, cohort_query
 def page(request: HttpRequest) -> HttpResponse:
     """The template and the instructions; for the cohort of the address, if it names one."""
     cohort = chosen_cohort(request)
-    sizes = instructions.sizes(cohort)
-    files = [
-        ("upload-template-xlsx", "Template as a spreadsheet", "XLSX", sizes[instructions.XLSX_NAME]),
-        ("upload-template-csv", "Template as CSV", "CSV", sizes[instructions.CSV_NAME]),
-        ("upload-instructions-pdf", "These instructions as a document", "PDF", sizes[instructions.PDF_NAME]),
-        ("upload-everything", "All of it together", "ZIP", sizes[instructions.ZIP_NAME]),
-    ]
     return render(
         request,
         "uploads/instructions.jinja",
         {
             **instructions.facts(),
-            "files": [
-                dict(zip(("url_name", "label", "format", "size"), file, strict=True)) for file in files
-            ],
+            "files": _files(cohort),
             "cohort_words": cohort_words(cohort) if cohort else "",
-            "query": cohort_query(cohort) if cohort else "",
         },
     )
+
+
+def _files(cohort: Cohort | None) -> list[dict[str, Any]]:
+    """What there is to take away, as the macro `downloads` shows it."""
+    sizes = instructions.sizes(cohort)
+    query = f"?{cohort_query(cohort)}" if cohort else ""
+    return [
+        {
+            "text": text,
+            "href": reverse(route) + query,
+            "format": name.suffix[1:].upper(),
+            "size": sizes[name.name],
+        }
+        for text, route, name in (
+            ("Template as a spreadsheet", "upload-template-xlsx", PurePath(instructions.XLSX_NAME)),
+            ("Template as plain text", "upload-template-csv", PurePath(instructions.CSV_NAME)),
+            ("These instructions as a document", "upload-instructions-pdf", PurePath(instructions.PDF_NAME)),
+            ("All of it together", "upload-everything", PurePath(instructions.ZIP_NAME)),
+        )
+    ]
 
 
 @requires(Permission.INVITE)
