@@ -2,6 +2,7 @@
 a ZIP may list a million files."""
 
 import io
+import re
 import zipfile
 from typing import Literal
 
@@ -12,6 +13,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _LONGEST_PART = 1024 * 1024  # bytes of a list of contents
 _ENCRYPTED = 0x1  # a ZIP member's flag
+# Records of xls: two bytes of kind, two of length. FILEPASS stands among the first, if anywhere.
+_WORKBOOK_BEGINS = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
+_FILEPASS = b"\x2f\x00"
+_RECORDS_LOOKED_AT = 5
 
 Kind = Literal["xlsx", "ods", "xls"]
 
@@ -58,12 +63,24 @@ def _kind_in_ole(content: bytes) -> Literal["xls"] | FileProblem:
     if holds("EncryptedPackage"):
         return FileProblem(Trouble.PASSWORD, sentences.PASSWORD)
     if holds("Workbook") or holds("Book"):
-        return "xls"
+        return FileProblem(Trouble.PASSWORD, sentences.PASSWORD) if _has_password(content) else "xls"
     if holds("WordDocument"):
         return FileProblem(Trouble.NOT_A_LIST, sentences.DOCUMENT)
     if holds("PowerPoint Document"):
         return FileProblem(Trouble.NOT_A_LIST, sentences.PRESENTATION)
     return FileProblem(Trouble.NOT_A_LIST, sentences.NOT_A_LIST)
+
+
+def _has_password(content: bytes) -> bool:
+    """Whether the first records of an old workbook say that the rest is encrypted."""
+    beginning = _WORKBOOK_BEGINS.search(content)
+    place = beginning.start() if beginning else len(content)
+    for _ in range(_RECORDS_LOOKED_AT):
+        kind, length = content[place : place + 2], int.from_bytes(content[place + 2 : place + 4], "little")
+        if kind == _FILEPASS:
+            return True
+        place += 4 + length
+    return False
 
 
 def part_of(parts: zipfile.ZipFile, name: str) -> bytes:

@@ -25,7 +25,8 @@ _SAMPLE = 65_536  # bytes looked at to tell text from what is not
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROLS = 0.01  # of all bytes: pictures and programs have ten times that
+# Of all bytes; pictures and programs have ten times that. A few may stand in any text.
+_MOST_CONTROLS, _FEW_CONTROLS = 0.01, 64
 
 _ACCENTED_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 _BETWEEN_WORDS = re.compile(r"[^\w'’-]")
@@ -116,7 +117,7 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 
 
 def _looks_binary(sample: bytes) -> bool:
-    return len(_CONTROL.findall(sample)) > len(sample) * _MOST_CONTROLS
+    return len(_CONTROL.findall(sample)) > max(_FEW_CONTROLS, len(sample) * _MOST_CONTROLS)
 
 
 def _accented_words(text: str) -> list[str]:

@@ -31,7 +31,7 @@ def csv_of(*rows: Sequence[str], headings: Sequence[str] = HEADINGS, delimiter: 
     """A CSV file in UTF-8, as Excel saves it but for the byte-order mark."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter).writerows([headings, *rows])
-    return out.getvalue().encode()
+    return out.getvalue().encode(errors="replace")
 
 
 def xlsx_of(fill: Callable[[xlsxwriter.Workbook], None], options: dict[str, Any] | None = None) -> bytes:
@@ -50,7 +50,10 @@ def xlsx_with(*rows: Sequence[object]) -> bytes:
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                sheet.write(number, column, cell, *([day] if isinstance(cell, date) else []))
+                if isinstance(cell, str):
+                    sheet.write_string(number, column, cell.encode(errors="replace").decode())
+                else:
+                    sheet.write(number, column, cell, *([day] if isinstance(cell, date) else []))
 
     return xlsx_of(fill)
 

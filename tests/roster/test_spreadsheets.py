@@ -33,6 +33,7 @@ from .lists import (
     xlsx_with,
 )  # fmt: skip
 
+FILES = Path(__file__).parent / "files"
 MIDNIGHT = datetime.combine(date(1984, 3, 15), time_of_day())
 MORNING = MIDNIGHT.replace(hour=9, minute=30)
 
@@ -317,3 +318,61 @@ def test_error_cells_are_found_across_pieces_of_the_xml(monkeypatch: pytest.Monk
     parts["xl/worksheets/sheet1.xml"] = f"<worksheet><sheetData>{xml}</sheetData></worksheet>"
     errors = unseen.unseen(zipped(**parts), "xlsx", 0).errors
     assert errors == {(row, 1): "#N/A" for row in range(199)}
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_other_formats_are_read_alike(kind: str) -> None:
+    """The files were saved by LibreOffice: a sheet of notes, a title, a blank row, a hidden row, a hidden
+    sheet, and a cell with #N/A, which only xls does not tell."""
+    content = (FILES / f"list.{kind}").read_bytes()
+    table = table_of(content, "list.csv")
+    assert (table.kind, table.heading_row, table.last_row) == (kind, 3, 6)
+    [(_, jo), (_, blank), (_, al)] = table.rows()
+    assert jo[:6] == ["Zoë", "O’Brien", "1984-03-15", "zoe@nhs.net", "7700900123", "20123456"]
+    assert jo[6] == ("#N/A" if kind == "ods" else "")
+    assert not any(blank)
+    assert al[:2] == ["Al", "Smith"]
+    assert table.notices[0] == "We read the sheet “August”. We did not read “Notes”."
+    assert (file_sentences.ROWS_HIDDEN in table.notices) == (kind == "ods")
+
+
+def test_an_old_workbook_with_a_password_says_so() -> None:
+    content = bytearray((FILES / "list.xls").read_bytes())
+    beginning = content.index(b"\x09\x08\x10\x00")  # of the workbook, a record of 16 bytes
+    content[beginning + 20 : beginning + 22] = b"\x2f\x00"  # FILEPASS in place of the next record
+    assert trouble_of(bytes(content), "list.xls") == Trouble.PASSWORD
+
+
+def opendocument(rows: str) -> bytes:
+    content = f"""<?xml version="1.0"?><office:document-content
+        xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+        <office:body><office:spreadsheet><table:table table:name="List">{rows}</table:table>
+        </office:spreadsheet></office:body></office:document-content>"""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(mimetype=kind, **{"META-INF__manifest.xml": "<manifest/>", "content.xml": content})
+
+
+def cell_of(text: str, repeated: int = 1) -> str:
+    return (
+        f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
+        f"<text:p>{text}</text:p></table:table-cell>"
+    )
+
+
+def test_rows_repeated_to_the_end_of_the_sheet_are_nothing_if_blank() -> None:
+    headings, jo = ("".join(map(cell_of, cells)) for cells in (HEADINGS, JO))
+    content = opendocument(
+        f"<table:table-row>{headings}</table:table-row><table:table-row>{jo}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="1048574"><table:table-cell '
+        'table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    assert rows_of(content) == [(2, list(JO))]
+
+
+def test_a_bomb_of_repeated_cells_is_too_much() -> None:
+    bomb = opendocument(
+        f'<table:table-row table:number-rows-repeated="1048576">{cell_of("Email", 16_384)}</table:table-row>'
+    )
+    assert trouble_of(bomb) in (Trouble.TOO_MUCH, Trouble.DAMAGED)
