@@ -12,9 +12,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from staffpassport import bulk
 from staffpassport.audit.models import Event, Kind
-from staffpassport.bulk import insert
+from staffpassport.bulk import insert, inserting
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State, Urgency
@@ -260,7 +259,7 @@ def test_one_row_that_breaks_a_rule_writes_none(trust: Organisation, count: int)
 
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_it_is_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_AT_ONCE", 2)
+    monkeypatch.setattr(inserting, "_AT_ONCE", 2)
     trust = making.organisation()
     with pytest.raises(IntegrityError):
         insert(Message, MESSAGE, messages(trust, ["0", "1", "2", "3", "0"]))
@@ -271,7 +270,7 @@ def test_rows_are_taken_a_few_thousand_at_a_time_and_may_ask_the_database(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever streams 100,000 rows out of a query must neither hold them all nor find the connection in use."""
-    monkeypatch.setattr(bulk, "_AT_ONCE", 30)
+    monkeypatch.setattr(inserting, "_AT_ONCE", 30)
     behind = []
 
     def rows() -> Iterator[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from staffpassport.audit.record import Actor, record_each
 from staffpassport.bulk import insert
 from staffpassport.invitations import tally
 from staffpassport.invitations.models import Invitation
-from staffpassport.messaging.outbox import Draft, enqueue
+from staffpassport.messaging.outbox import enqueue_each
 from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash, create_passports, existing, find_clashes
@@ -87,30 +87,25 @@ def _invite(
         invitations.items(),
         same={"organisation_id": organisation.pk, "created_at": now, "expires_at": expires_at},
     )
-    enqueue(
-        draft
-        for person, details in people.items()
-        for draft in _drafts(details, organisation.pk, str(invitations[person]), urgency, expires_at)
+    enqueue_each(
+        _messages(people, invitations),
+        organisation_id=organisation.pk,
+        purpose=PURPOSE,
+        urgency=urgency,
+        not_after=expires_at,
     )
     record_each(Kind.INVITED, people, actor=by, organisation_id=organisation.pk)
     tally.add(organisation, by, len(people))
 
 
-def _drafts(
-    details: StaffDetails, organisation: UUID, invitation: str, urgency: Urgency, until: datetime
-) -> Iterator[Draft]:
-    """The invitation's e-mail and its text."""
-    for channel, recipient in ((Channel.EMAIL, details.email), (Channel.TEXT, details.phone)):
-        yield Draft(
-            organisation_id=organisation,
-            about=invitation,
-            purpose=PURPOSE,
-            channel=channel,
-            idempotency_key=f"{PURPOSE}:{invitation}:{channel}",
-            recipient=recipient,
-            urgency=urgency,
-            not_after=until,
-        )
+def _messages(
+    people: Mapping[UUID, StaffDetails], invitations: Mapping[UUID, UUID]
+) -> Iterator[tuple[str, Channel, str]]:
+    """Each invitation's e-mail and its text."""
+    for person, details in people.items():
+        invitation = str(invitations[person])
+        yield invitation, Channel.EMAIL, details.email
+        yield invitation, Channel.TEXT, details.phone
 
 
 def _without_existing(

@@ -18,6 +18,7 @@ from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, Failure, State, Urgency
 
 _AT_ONCE = 1000
+_INCOMPLETE = "a message needs a recipient, a purpose, a key and something that it is about"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         if not (self.recipient and self.about and self.purpose and self.idempotency_key):
-            raise ValueError("a message needs a recipient, a purpose, a key and something that it is about")
+            raise ValueError(_INCOMPLETE)
 
 
 def enqueue(drafts: Iterable[Draft]) -> None:
@@ -86,6 +87,44 @@ _COLUMNS = (
     "not_after",
     "give_up_at",
 )
+
+
+def enqueue_each(
+    messages: Iterable[tuple[str, Channel, str]],
+    *,
+    organisation_id: UUID,
+    purpose: str,
+    urgency: Urgency,
+    not_after: datetime | None = None,
+) -> None:
+    """Queues many messages of one purpose: (about, channel, recipient). One of each channel about each.
+
+    Otherwise as `enqueue`, at a third of the time. The key of each is `purpose:about:channel`.
+    """
+    now = timezone.now()
+    insert(
+        Message,
+        ["about", "channel", "recipient", "idempotency_key"],
+        (_row(purpose, *message) for message in messages),
+        same={
+            "organisation_id": organisation_id,
+            "purpose": purpose,
+            "urgency": urgency,
+            "created_at": now,
+            "state_changed_at": now,
+            "due_at": now,
+            "not_after": not_after,
+            "give_up_at": now + timing.current().give_up_after,
+        },
+        unless_known="idempotency_key",
+    )
+
+
+def _row(purpose: str, about: str, channel: Channel, recipient: str) -> tuple[str, str, str, str]:
+    if not (purpose and about and recipient):
+        raise ValueError(_INCOMPLETE)
+    word = channel.value
+    return about, word, recipient, f"{purpose}:{about}:{word}"
 
 
 def cancel(about: Collection[str], purposes: Collection[str] | None = None, reason: str = "") -> int:

@@ -115,10 +115,10 @@ def test_a_declined_or_disabled_passport_still_counts_as_a_duplicate(trust: Orga
 def test_what_fails_half_way_leaves_nothing_behind(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(drafts: object) -> None:
+    def broken(messages: object, **more: object) -> None:
         raise RuntimeError("the outbox is on fire")
 
-    monkeypatch.setattr(actions, "enqueue", broken)
+    monkeypatch.setattr(actions, "enqueue_each", broken)
     with pytest.raises(RuntimeError):
         invite(organisation=trust, people={uuid7(): making.details()}, by=BY)
     assert written(trust) == {"passports": 0, "invitations": 0, "messages": 0, "events": 0}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from staffpassport import bulk
+from staffpassport.bulk import inserting
 from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.models import Message
-from staffpassport.messaging.outbox import cancel, enqueue
-from staffpassport.messaging.states import State
+from staffpassport.messaging.outbox import cancel, enqueue, enqueue_each
+from staffpassport.messaging.states import Channel, State, Urgency
 from staffpassport.organisations.models import Organisation
-from tests.messaging.outbox import Recorder, delivery, draft, queue, run
+from tests.messaging.outbox import PURPOSE, Recorder, delivery, draft, queue, run
 
 
 def test_a_key_that_is_known_makes_no_second_message(trust: Organisation) -> None:
@@ -37,7 +41,7 @@ def test_a_key_is_known_even_when_its_message_is_final(trust: Organisation) -> N
 def test_more_messages_than_one_insert_takes_are_all_queued(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "_AT_ONCE", 7)
+    monkeypatch.setattr(inserting, "_AT_ONCE", 7)
     enqueue(draft(trust, str(number)) for number in range(20))
     assert Message.everywhere.filter(state=State.QUEUED).count() == 20
 
@@ -59,6 +63,44 @@ def test_a_draft_that_could_not_be_sent_is_refused_before_the_database_drops_it(
 ) -> None:
     with pytest.raises(ValueError, match="a message needs"):
         draft(trust, "a", **{missing: ""})
+
+
+def test_many_messages_of_one_purpose_are_what_their_drafts_would_be(trust: Organisation) -> None:
+    both = [("one", Channel.EMAIL, "one@example.com"), ("one", Channel.TEXT, "+447946000001")]
+    until = timezone.now() + timedelta(days=14)
+    shared: dict[str, Any] = {"organisation_id": trust.pk, "purpose": PURPOSE, "urgency": Urgency.BULK}
+    for _ in range(2):  # known the second time
+        enqueue_each(both, not_after=until, **shared)
+
+    by_draft = [
+        draft(trust, f"draft {channel}", about=about, channel=channel, recipient=to, not_after=until)
+        for about, channel, to in both
+    ]
+    enqueue(by_draft)
+
+    def told(messages: QuerySet[Message]) -> list[tuple[Any, ...]]:
+        own = {"id", "idempotency_key", "created_at", "state_changed_at", "due_at", "give_up_at"}
+        shown = [field.attname for field in Message._meta.concrete_fields if field.attname not in own]
+        return list(messages.order_by("channel").values_list(*shown))
+
+    each = Message.everywhere.exclude(idempotency_key__startswith="draft")
+    assert told(each) == told(Message.everywhere.filter(idempotency_key__startswith="draft"))
+    assert sorted(each.values_list("idempotency_key", flat=True)) == ["test:one:email", "test:one:text"]
+    assert {one.due_at for one in each} == {one.created_at for one in each}
+
+
+@pytest.mark.parametrize(("about", "recipient"), [("", "one@example.com"), ("one", "")])
+def test_many_messages_are_refused_where_one_could_not_be_sent(
+    trust: Organisation, about: str, recipient: str
+) -> None:
+    with pytest.raises(ValueError, match="a message needs"):
+        enqueue_each(
+            [("two", Channel.EMAIL, "two@example.com"), (about, Channel.EMAIL, recipient)],
+            organisation_id=trust.pk,
+            purpose=PURPOSE,
+            urgency=Urgency.BULK,
+        )
+    assert not Message.everywhere.exists()
 
 
 def test_cancelling_forgets_the_recipient_and_tells_the_listeners(

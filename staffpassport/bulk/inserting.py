@@ -7,8 +7,9 @@ would have stored. Nothing is cached and no signal is sent; the rows come in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any
@@ -17,6 +18,8 @@ from uuid import UUID
 from django.db import IntegrityError, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from uuid_utils import compat, uuid7
+
+from staffpassport.bulk import copytext
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]
@@ -77,10 +80,10 @@ class _Table:
                 once[field] = field.get_default()
         self._connection = connection
         self._converters = [_converter(field, connection) for field in given]
-        self._same = [_converter(field, connection)(value) for field, value in once.items()]
+        self._same = _without_members([_converter(field, connection)(value) for field, value in once.items()])
         self._made = [_maker(field, connection) for field in made]
         quoted = connection.ops.quote_name
-        names = [quoted(field.column) for field in (*given, *once, *made)]
+        names = [quoted(field.column) for field in (*given, *made, *once)]
         self._into = f"{quoted(meta.db_table)} ({', '.join(names)})"
         self._places = ", ".join(["%s"] * len(names))
         known: Any = meta.get_field(unless_known) if unless_known else None
@@ -88,43 +91,41 @@ class _Table:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Inserts these rows."""
-        stored = list(self._stored(rows))
+        columns = self._stored(rows)
         if self._connection.vendor != "postgresql" or len(rows) < _COPY_PAYS_FROM:
-            self._insert(stored)
+            self._insert(columns)
         elif not self._unless:
-            self._copy(stored)
+            self._copy(columns)
         else:
             # COPY knows no "unless known". Hardly ever is one known: so all are copied, and where the database
             # refuses them, inserted with care. (By way of a temporary table it takes twice the time always.)
             try:
                 with transaction.atomic(using=self._connection.alias):
-                    self._copy(stored)
+                    self._copy(columns)
             except IntegrityError:
-                self._insert(stored)
+                self._insert(columns)
 
-    def _stored(self, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
-        """The rows as the database takes them, in the order of the table's columns that are written."""
-        count = len(rows)
-        columns: list[Iterable[Any]] = []
+    def _stored(self, rows: Sequence[Row]) -> list[Sequence[Any]]:
+        """The columns that differ from row to row, each with its values as the database takes them."""
+        columns: list[Sequence[Any]] = []
         for values, convert in zip(zip(*rows, strict=True), self._converters, strict=True):
             columns.append(values if convert is _as_it_is else [convert(value) for value in values])
-        columns += [repeat(value, count) for value in self._same]
         columns += [[make() for _ in rows] for make in self._made]
-        return zip(*columns, strict=True)
+        return [_without_members(column) for column in columns]
 
-    def _copy(self, rows: Iterable[tuple[Any, ...]]) -> None:
+    def _insert(self, columns: Sequence[Sequence[Any]]) -> None:
+        rows: Any = zip(*columns, *map(repeat, self._same), strict=False)
+        with self._connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", rows)  # noqa: S608
+
+    def _copy(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Writes COPY's text format, in which what is the same for all rows is one piece of text."""
         with (
             self._connection.cursor() as cursor,
             self._connection.wrap_database_errors,
             cursor.copy(f"COPY {self._into} FROM STDIN") as copy,
         ):
-            write = copy.write_row
-            for row in rows:
-                write(row)
-
-    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", rows)  # noqa: S608
+            copy.write(copytext.lines(columns, self._same, self._connection.connection))
 
 
 def _needs_a_value(field: models.Field[Any, Any]) -> bool:
@@ -134,6 +135,13 @@ def _needs_a_value(field: models.Field[Any, Any]) -> bool:
     if field.has_default() or field.null or (field.blank and field.empty_strings_allowed):
         return True
     raise TypeError(f"{field.model.__name__}.{field.attname} has no default and was not given")
+
+
+def _without_members(values: Sequence[Any]) -> Sequence[Any]:
+    """Members of enumerations as their values; neither driver is quick with them."""
+    if any(issubclass(kind, Enum) for kind in set(map(type, values))):
+        return [value.value if isinstance(value, Enum) else value for value in values]
+    return values
 
 
 def _as_it_is(value: Any) -> Any:

@@ -1,0 +1,5 @@
+"""Many rows at once. The lowest floor: it knows Django and the two databases, and none of our tables."""
+
+from staffpassport.bulk.inserting import insert
+
+__all__ = ["insert"]
