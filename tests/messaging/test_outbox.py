@@ -93,7 +93,7 @@ def test_many_messages_of_one_purpose_are_what_their_drafts_would_be(trust: Orga
 def test_many_messages_are_refused_where_one_could_not_be_sent(
     trust: Organisation, about: str, recipient: str
 ) -> None:
-    with pytest.raises(ValueError, match="a message needs"):
+    with pytest.raises(ValueError, match="a message needs"), transaction.atomic():
         enqueue_each(
             [("two", Channel.EMAIL, "two@example.com"), (about, Channel.EMAIL, recipient)],
             organisation_id=trust.pk,
