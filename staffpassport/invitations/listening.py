@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import Actor, event, write
+from staffpassport.audit.record import Actor, record_each
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.states import Channel, State
@@ -21,43 +21,39 @@ _KINDS = {
     State.MAYBE_SENT: Kind.MESSAGE_UNCERTAIN,
     State.CANCELLED: Kind.MESSAGE_CANCELLED,
 }
+_NEEDED = ("pk", "passport_id", "ended_at")
 _COLUMNS = {Channel.EMAIL: "email_state", Channel.TEXT: "text_state"}
 _WORDS = {Channel.EMAIL: "Email", Channel.TEXT: "Text message"}
 
 
 def messages_changed(changes: Sequence[Change]) -> None:
     """Notes the changes of a batch, in the transaction that made them: a few queries for any number."""
-    invitations = {
-        str(invitation.pk): invitation
-        for invitation in Invitation.everywhere.filter(pk__in={change.about for change in changes})
-    }
-    concerned = [(change, invitations[change.about]) for change in changes if change.about in invitations]
-    _note_on_passports([pair for pair in concerned if pair[1].ended_at is None])
+    found = Invitation.everywhere.filter(pk__in={change.about for change in changes})
+    invitations = {str(pk): (passport, ended_at) for pk, passport, ended_at in found.values_list(*_NEEDED)}
+    concerned = [(change, *invitations[change.about]) for change in changes if change.about in invitations]
+    _note_on_passports([(change, passport) for change, passport, ended_at in concerned if ended_at is None])
+    happened: dict[tuple[Kind, UUID, Channel], list[UUID]] = defaultdict(list)
+    for change, passport, _ in concerned:
+        if change.new in _KINDS:
+            happened[_KINDS[change.new], change.organisation_id, change.channel].append(passport)
     by = Actor.task("deliver")
-    write(
-        event(
-            _KINDS[change.new],
-            actor=by,
-            organisation_id=change.organisation_id,
-            subject=invitation.passport_id,
-            detail=_WORDS[change.channel],
-        )
-        for change, invitation in concerned
-        if change.new in _KINDS
-    )
+    for (kind, organisation, channel), passports in happened.items():
+        record_each(kind, passports, actor=by, organisation_id=organisation, detail=_WORDS[channel])
 
 
-def _note_on_passports(concerned: list[tuple[Change, Invitation]]) -> None:
-    """One update for each state and channel; the rows are locked first, in the order of their ids."""
-    passports: dict[tuple[Channel, State], list[UUID]] = defaultdict(list)
-    for change, invitation in concerned:
-        passports[change.channel, change.new].append(invitation.passport_id)
-    everybody = {invitation.passport_id for _, invitation in concerned}
+def _note_on_passports(concerned: Sequence[tuple[Change, UUID]]) -> None:
+    """One update for all who now stand alike; the rows are locked first, in the order of their ids."""
+    noted: dict[UUID, dict[str, State]] = defaultdict(dict)
+    for change, passport in concerned:
+        noted[passport][_COLUMNS[change.channel]] = change.new
     list(
-        StaffPassport.everywhere.filter(pk__in=everybody)
+        StaffPassport.everywhere.filter(pk__in=noted)
         .order_by("pk")
         .select_for_update()
         .values_list("pk", flat=True)
     )
-    for (channel, state), ids in passports.items():
-        StaffPassport.everywhere.filter(pk__in=ids).update(**{_COLUMNS[channel]: state})
+    alike: dict[frozenset[tuple[str, State]], list[UUID]] = defaultdict(list)
+    for passport, states in noted.items():
+        alike[frozenset(states.items())].append(passport)
+    for columns, passports in alike.items():
+        StaffPassport.everywhere.filter(pk__in=passports).update(**dict(columns))

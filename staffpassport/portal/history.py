@@ -12,6 +12,7 @@ from staffpassport.passports.models import StaffPassport
 # What is told of a record; looks at it are for the auditor.
 _TOLD = (
     Kind.INVITED,
+    Kind.INVITATION_WITHDRAWN,
     Kind.MESSAGE_SENT,
     Kind.MESSAGE_DELIVERED,
     Kind.MESSAGE_FAILED,
