@@ -24,10 +24,12 @@ from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, Role, Rule, may, public, rule_of
 from staffpassport.organisations.models import Organisation
+from staffpassport.uploads.views.beginning import cohort_query
 from tests import making
 from tests.accounts.signing_in import SET_UP, with_authenticator
 from tests.checking import CheckingClient
 from tests.reading import text
+from tests.uploads import lists
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,32 @@ def a_password_link(trust: Organisation) -> dict[str, Any]:
     return {"token": password_link(user, lives=PRINTED_LIVES).rpartition("/")[2]}
 
 
+def a_list() -> bytes:
+    """With somebody to invite, a problem and a duplicate, so that each step of the review has something to say."""
+    listed = [lists.person(), lists.person(email="wrong")]
+    return lists.as_csv([*listed, listed[0]])
+
+
+def a_review(trust: Organisation) -> dict[str, Any]:
+    return {"upload": lists.checked(trust, a_list()).pk}
+
+
+def a_confirmed_upload(trust: Organisation) -> dict[str, Any]:
+    return {"upload": lists.confirmed(trust, a_list()).pk}
+
+
+def a_done_upload(trust: Organisation) -> dict[str, Any]:
+    return {"upload": lists.done(trust, a_list()).pk}
+
+
+def an_overtaken_upload(trust: Organisation) -> dict[str, Any]:
+    somebody = lists.person()
+    upload = lists.confirmed(trust, [somebody, *lists.people(1)])
+    making.passport(trust, email=somebody[3])
+    lists.work()
+    return {"upload": upload.pk}
+
+
 def an_invitation(trust: Organisation) -> dict[str, Any]:
     sent = Invitation.everywhere.get(passport_id=making.passport(trust).pk)
     return {"token": links.token(bytes(sent.link_id), Channel.EMAIL)}
@@ -101,12 +129,30 @@ OBJECTS = {
     "invite-one-change": a_draft,
     "invite-one-check": a_draft,
     "choose-password": a_password_link,
+    "upload-state": a_confirmed_upload,
+    "upload-problems": a_review,
+    "upload-marked-file": a_review,
+    "upload-duplicates": a_review,
+    "upload-duplicates-csv": a_review,
+    "upload-duplicates-xlsx": a_review,
+    "upload-confirm": a_review,
+    "upload-cancel": a_review,
+    "upload-overtaken": an_overtaken_upload,
+    "upload-stop": a_confirmed_upload,
+    "upload-withdraw": a_done_upload,
     "open-link": an_invitation,
 }
 
 
+# What a page needs to know besides: without it, it leads elsewhere.
+QUERIES = {
+    "upload": cohort_query(making.COHORT),
+}
+
+
 def address(route: Route, trust: Organisation) -> str:
-    return reverse(route.name, kwargs=OBJECTS[route.name](trust) if "<" in route.pattern else None)
+    path = reverse(route.name, kwargs=OBJECTS[route.name](trust) if "<" in route.pattern else None)
+    return f"{path}?{QUERIES[route.name]}" if route.name in QUERIES else path
 
 
 def named(route: Route) -> str:

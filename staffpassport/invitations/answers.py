@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from staffpassport.invitations.forms import StaffDetailsForm
+from staffpassport.ui import formats
 from staffpassport.ui.problems import focus_id
 
 
@@ -31,7 +32,7 @@ def read_back(form: StaffDetailsForm, change_url: str) -> list[Answer]:
         ("last_name", "Last name", person.last_name),
         ("date_of_birth", "Date of birth", f"{born:%d/%m/%Y}" if born else None),
         ("email", "Email address", person.email),
-        ("phone", "Telephone number", person.phone),
+        ("phone", "Telephone number", formats.phone(person.phone)),
         ("staff_group", "Staff group", cohort.staff_group.label),
         ("job_role", "Job role", cohort.job_role.name if cohort.job_role else None),
         ("employment_type", "Employment type", cohort.employment_type.label),

@@ -43,7 +43,7 @@ def details(passport: StaffPassport) -> list[Line]:
     """The rest, behind "Show all details"."""
     return [
         Line("Email address", passport.email),
-        Line("Telephone number", passport.phone),
+        Line("Telephone number", formats.phone(passport.phone)),
         Line("Staff group", passport.get_staff_group_display()),
         Line("Job role", passport.job_role.name if passport.job_role else None),
         Line("Employment type", passport.get_employment_type_display()),
@@ -77,7 +77,7 @@ def message_states(passport: StaffPassport) -> list[MessageState]:
         )
         for channel, label, address in (
             (Channel.EMAIL, "Email", passport.email),
-            (Channel.TEXT, "Text message", passport.phone),
+            (Channel.TEXT, "Text message", formats.phone(passport.phone)),
         )
         if (message := messages.get(channel))
     ]

@@ -66,9 +66,10 @@ def _with_remarks(table: Table, remarks: Mapping[int, Remark]) -> Iterator[tuple
 
 
 def _without_blank_end(cells: Row) -> Row:
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
 
 
 def _as_text(rows: Iterator[tuple[Row, Row, Row]], table: Table) -> bytes:

@@ -9,6 +9,7 @@ import math
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_UK = "+44"
 
 
 def date(value: dt.date | dt.datetime | None) -> str:
@@ -39,6 +40,13 @@ def file_size(size: int) -> str:
     if kilobytes < 1000:
         return f"{kilobytes}KB"
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
+
+
+def phone(value: str) -> str:
+    """`07700 900123` for a UK mobile; a number of another country as it is stored, in E.164."""
+    if value.startswith(_UK) and len(value) == len(_UK) + 10:
+        return f"0{value[3:7]} {value[7:]}"
+    return value
 
 
 def _in_london(value: dt.date | dt.datetime) -> dt.date:

@@ -34,12 +34,16 @@ def check_one() -> bool:
 
 
 def carry_on() -> bool:
-    """One chunk of the upload that has waited longest, so that small lists pass large ones."""
+    """One chunk of the upload that has waited longest, so that small lists pass large ones.
+
+    One that is finished by it says nothing of the others, so there may always be more.
+    """
     waiting = _at_work(list(_STEPS)).order_by(F("progressed_at").asc(nulls_first=True), "pk")
     upload = waiting.first()
     if upload is None:
         return False
-    return _STEPS[State(upload.state)](upload)
+    _STEPS[State(upload.state)](upload)
+    return True
 
 
 def _at_work(states: list[State]) -> QuerySet[Upload]:

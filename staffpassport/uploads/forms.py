@@ -32,7 +32,7 @@ class HowManyForm(Form):
 
 
 class UploadForm(Form):
-    """The list itself."""
+    """The list itself. `refused` is the sentence about the file that was sent before, shown at the control."""
 
     list_file = FileField(
         label="Upload a file",
@@ -41,6 +41,15 @@ class UploadForm(Form):
         accept=[".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"],
         label_size="m",
     )
+
+    def __init__(self, *args: Any, refused: str = "") -> None:
+        super().__init__(*(({}, {}) if refused else args))
+        self._refused = refused
+
+    def clean(self) -> None:
+        if self._refused:
+            self.errors.clear()
+            self.add_error("list_file", self._refused)
 
 
 class ConfirmForm(Form):
@@ -57,5 +66,5 @@ class ConfirmForm(Form):
         label_size="m",
     )
 
-    def __init__(self, *args: Any, plan: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"plan": plan}, **kwargs)
+    def __init__(self, answers: Any = None, *, plan: str) -> None:
+        super().__init__(answers, initial={"plan": plan})

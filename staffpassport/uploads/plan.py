@@ -28,7 +28,7 @@ _EMAIL, _PHONE = _FIELDS.index(Field.EMAIL), _FIELDS.index(Field.PHONE)
 _NO_VALUES = (None,) * len(_FIELDS)
 _COLUMNS = ("number", "outcome", *(field.value for field in _FIELDS), "remarks")
 # Twins are one kind of problem, whichever rows the sentence names.
-_OTHER_ROWS = re.compile(r"rows? \d[\d, ]*(?:and \d[\d,]*(?: more)?)?")
+_OTHER_ROWS = re.compile(r"rows? \d[\d,]*(?:, \d[\d,]*)*(?: and \d[\d,]*(?: more)?)?")
 # On SQLite a transaction of this many rows keeps other writers waiting for about a tenth of a second.
 _AT_ONCE = 10_000
 # Sentences that name a symbol or an ending could come in any number.

@@ -19,9 +19,8 @@ def sample_of(upload: Upload) -> list[UploadRow]:
     """
     to_invite = _to_invite(upload)
     names = to_invite.values_list("number", "first_name", "last_name")[:_LOOKED_AT]
-    accented = [number for number, first, last in names if not (first + last).isascii()]
-    plain = [number for number, first, last in names if (first + last).isascii()]
-    chosen = [*accented[:SIZE], *plain[: max(SIZE - len(accented), 0)]]
+    accented_first = sorted(names, key=lambda row: f"{row[1]}{row[2]}".isascii())
+    chosen = [number for number, _, _ in accented_first[:SIZE]]
     found = {row.number: row for row in to_invite.filter(number__in=chosen)}
     return [found[number] for number in chosen]
 

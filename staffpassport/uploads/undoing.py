@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from staffpassport.audit.record import Actor
+from staffpassport.invitations.withdrawing import stop_messages, withdraw
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.moving import move
 from staffpassport.uploads.progress import invited_by
@@ -18,8 +19,6 @@ _CHUNK = 2_000
 
 def undo_some(upload: Upload) -> bool:
     """Stops or withdraws the next chunk of an upload's people, and says whether there is more."""
-    from staffpassport.invitations.withdrawing import stop_messages, withdraw
-
     with transaction.atomic():
         locked = Upload.objects.of(upload.organisation).select_for_update().filter(pk=upload.pk)
         state = locked.values_list("state", flat=True).first()

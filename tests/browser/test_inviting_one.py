@@ -70,7 +70,7 @@ def test_one_person_is_invited(
         "Last name": "Ó Briain",
         "Date of birth": "15/03/1984",
         "Email address": "siobhan@example.com",
-        "Telephone number": "+447700900501",
+        "Telephone number": "07700 900501",
         "Staff group": "Medical and Dental",
         "Job role": "Consultant",
         "Employment type": "Permanent or fixed term",

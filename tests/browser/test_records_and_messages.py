@@ -50,7 +50,7 @@ def test_a_record_shows_the_profile_the_messages_and_the_history(
     deliver_now()
     page.reload()
     expect(row(journey, "Email")).to_have_text("Delivered to sian@example.com")
-    expect(row(journey, "Text message")).to_have_text("Delivered to +447700900001")
+    expect(row(journey, "Text message")).to_have_text("Delivered to 07700 900001")
     events = page.locator("tbody th").all_inner_texts()
     assert set(events[:-1]) == {
         "Text message delivered",

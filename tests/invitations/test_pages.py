@@ -63,7 +63,7 @@ def test_the_check_page_reads_every_answer_back_and_shows_both_messages(portal: 
     for said in (
         "First name Zoë",
         "Date of birth 15/03/1984",
-        "Telephone number +447946000777",
+        "Telephone number 07946 000777",
         "Staff group Medical and Dental",
         "Job role Not provided",
         "Oriel PIN Not provided",

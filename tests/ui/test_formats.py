@@ -50,3 +50,16 @@ def test_numbers_have_commas() -> None:
 )
 def test_the_size_of_a_file_is_written_as_computers_show_it(size: int, written: str) -> None:
     assert formats.file_size(size) == written
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+447700900123", "07700 900123"),
+        ("+353861234567", "+353861234567"),
+        ("+44770090012", "+44770090012"),
+        ("", ""),
+    ],
+)
+def test_a_uk_mobile_is_shown_as_people_write_it(stored: str, shown: str) -> None:
+    assert formats.phone(stored) == shown

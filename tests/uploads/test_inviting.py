@@ -138,7 +138,7 @@ def test_a_whole_chunk_may_be_overtaken(trust: Organisation) -> None:
     assert list(invited_by(upload)) == []
 
 
-@pytest.mark.parametrize("step", ["insert", "enqueue", "record_each"])
+@pytest.mark.parametrize("step", ["insert", "enqueue_each", "record_each"])
 def test_a_crash_at_any_step_leaves_whole_chunks_and_is_resumed(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

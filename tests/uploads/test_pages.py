@@ -345,7 +345,7 @@ def test_what_colleagues_invited_does_not_count(
 def test_the_page_of_an_upload_follows_it(portal: CheckingClient, trust: Organisation) -> None:
     upload = confirmed(trust, people(2))
     page = text(portal.get(at(upload)))
-    assert "0 of 2 people have a passport and an invitation" in page
+    assert "0 of 2 people are invited." in page
     assert "Stop sending" in page
     work()
     page = text(portal.get(at(upload)))
@@ -396,11 +396,11 @@ def test_stopping_asks_first(portal: CheckingClient, trust: Organisation) -> Non
 def test_withdrawing_asks_first(portal: CheckingClient, trust: Organisation) -> None:
     upload = done(trust, people(2))
     page = portal.get(at(upload))
-    asks = link(page, "Withdraw the invitations of this upload")
+    asks = link(page, "Withdraw the invitations")
     assert "Withdraw these invitations?" in text(portal.get(asks))
     portal.post(asks)
     work()
-    assert "withdrew the invitations: 2 of 2" in text(portal.get(at(upload)))
+    assert "withdrew 2 of 2 invitations" in text(portal.get(at(upload)))
 
 
 def test_cancelling_asks_first_and_leads_to_the_list(portal: CheckingClient, trust: Organisation) -> None:

@@ -99,7 +99,7 @@ class Uploads(RuleBasedStateMachine):
         inviting.invite_some(self.one(number))
 
     @precondition(lambda self: self.shown)
-    @rule(number=st.integers(0, 9), step=st.sampled_from(["insert", "enqueue", "record_each"]))
+    @rule(number=st.integers(0, 9), step=st.sampled_from(["insert", "enqueue_each", "record_each"]))
     def crash_in_a_chunk(self, number: int, step: str) -> None:
         upload, real = self.one(number), getattr(inviting_one, step)
 

@@ -55,6 +55,7 @@ def upload(request: PortalRequest) -> HttpResponse:
             by=actor(request),
         )
         return redirect("upload-state", upload=received.pk)
+    form.fields["list_file"].label = "3. Upload a file"
     return render(
         request,
         "uploads/upload.jinja",

@@ -14,7 +14,7 @@ from staffpassport.uploads.states import State
 
 def upload_or_404(request: PortalRequest, upload: UUID) -> Upload:
     """The trust's upload of this id; another trust's is not found."""
-    found = Upload.objects.of(request.organisation).filter(pk=upload).first()
+    found: Upload | None = Upload.objects.of(request.organisation).filter(pk=upload).first()
     if found is None:
         raise Http404
     found.organisation = request.organisation

@@ -47,7 +47,11 @@ def state(request: PortalRequest, upload: UUID) -> HttpResponse:
     if found.state == State.CHECKING:
         return render(request, "uploads/checking.jinja", shown)
     if found.state == State.REFUSED and may_invite:
-        again = {"form": UploadForm(), "file_address": upload_address(found.cohort), "columns": COLUMNS}
+        again = {
+            "form": UploadForm(refused=found.sentence),
+            "file_address": upload_address(found.cohort),
+            "columns": COLUMNS,
+        }
         return render(request, "uploads/refused.jinja", {**shown, **again})
     return render(request, "uploads/ended.jinja", shown)
 
@@ -101,7 +105,7 @@ def _progress(upload: Upload) -> dict[str, Any]:
     sending = progress_of(upload)
     inviting = upload.state in (State.CONFIRMED, State.INVITING)
     return {
-        "progress": sending,
+        "sending": sending,
         # Only while something moves does the page fetch itself again.
         "moves": upload.ended_at is None or (sending.waiting > 0 and upload.state == State.DONE),
         "summary": _summary(upload, sending),
@@ -111,9 +115,13 @@ def _progress(upload: Upload) -> dict[str, Any]:
 
 
 def _summary(upload: Upload, sending: Progress) -> str:
-    """What a screen reader is told while the page moves."""
+    """One sentence on how far it is; what a screen reader is told now and then while the page moves."""
     if upload.state in (State.CONFIRMED, State.INVITING):
-        return f"{upload.invited:,} of {upload.to_invite:,} people invited"
+        return f"{upload.invited:,} of {upload.to_invite:,} people are invited."
     if upload.state == State.WITHDRAWING:
-        return f"{upload.withdrawn:,} of {upload.invited:,} invitations withdrawn"
-    return f"{upload.get_state_display()}. {sending.waiting:,} messages are queued"
+        return f"{upload.withdrawn:,} of {upload.invited:,} invitations are withdrawn."
+    if sending.waiting:
+        return f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
+    if upload.state == State.DONE and sending.all:
+        return "Every email and every text message has been handed over."
+    return f"{upload.get_state_display()}."
