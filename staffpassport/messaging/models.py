@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
 from staffpassport.messaging.states import UNFINISHED, Channel, State, Urgency
 from staffpassport.organisations.models import OrganisationOwned
+
+
+def _is_one_of(states: Sequence[State]) -> Q:
+    """The states of a constraint, each compared: for a list, SQLite makes a table in memory at every row."""
+    return reduce(or_, (Q(state=state) for state in states))
 
 
 class Message(OrganisationOwned):
@@ -23,7 +32,7 @@ class Message(OrganisationOwned):
     about = models.CharField(max_length=60)
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=5, choices=Channel)
-    idempotency_key = models.CharField(max_length=120, unique=True)
+    idempotency_key = models.CharField(max_length=120)
     recipient = models.CharField(max_length=254, null=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -58,9 +67,11 @@ class Message(OrganisationOwned):
             models.Index(fields=["about"], name="message_about"),
         ]
         constraints = [
+            # Not `unique=True`, for which Django makes a second index on PostgreSQL, for LIKE.
+            models.UniqueConstraint(fields=["idempotency_key"], name="message_key"),
             models.CheckConstraint(
-                condition=Q(state__in=UNFINISHED, recipient__isnull=False)
-                | (~Q(state__in=UNFINISHED) & Q(recipient=None)),
+                condition=(_is_one_of(UNFINISHED) & Q(recipient__isnull=False))
+                | (~_is_one_of(UNFINISHED) & Q(recipient=None)),
                 name="message_recipient_while_unfinished",
             ),
             models.CheckConstraint(
@@ -73,7 +84,7 @@ class Message(OrganisationOwned):
                 name="message_attempts_and_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[State.FAILED, State.CANCELLED, State.MAYBE_SENT], failure=""),
+                condition=~(_is_one_of((State.FAILED, State.CANCELLED, State.MAYBE_SENT)) & Q(failure="")),
                 name="message_failure_has_a_reason",
             ),
         ]
