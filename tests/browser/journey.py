@@ -38,8 +38,10 @@ _SAME_WORDS_TWO_TARGETS = """() => {
 _OVERFLOWING = """() => {
   const root = document.documentElement
   if (root.scrollWidth <= root.clientWidth) return []
-  return [...document.querySelectorAll("body *")]
-    .filter(item => item.getBoundingClientRect().right > root.clientWidth + 1).map(item => item.outerHTML.slice(0, 200))
+  // A word that is too long leaves its box where it is and runs over it.
+  const wide = [...document.querySelectorAll("body *")].filter(item =>
+    item.getBoundingClientRect().right > root.clientWidth + 1 || item.scrollWidth > root.clientWidth)
+  return wide.map(item => item.outerHTML.slice(0, 200))
 }"""
 
 

@@ -45,6 +45,8 @@ def upload(request: PortalRequest) -> HttpResponse:
     if chosen is None:
         return redirect("invite-many")
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    # Before anything looks at the form: a field that has been shown once keeps the label it had.
+    form.fields["list_file"].label = "3. Upload a file"
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["list_file"]
         received = receive(
@@ -55,7 +57,6 @@ def upload(request: PortalRequest) -> HttpResponse:
             by=actor(request),
         )
         return redirect("upload-state", upload=received.pk)
-    form.fields["list_file"].label = "3. Upload a file"
     return render(
         request,
         "uploads/upload.jinja",

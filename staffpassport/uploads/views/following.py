@@ -120,8 +120,12 @@ def _summary(upload: Upload, sending: Progress) -> str:
         return f"{upload.invited:,} of {upload.to_invite:,} people are invited."
     if upload.state == State.WITHDRAWING:
         return f"{upload.withdrawn:,} of {upload.invited:,} invitations are withdrawn."
+    if upload.state == State.STOPPING:
+        return "Messages that have not gone out are being cancelled."
     if sending.waiting:
         return f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
     if upload.state == State.DONE and sending.all:
         return "Every email and every text message has been handed over."
-    return f"{upload.get_state_display()}."
+    if upload.state == State.WITHDRAWN:
+        return "The invitations are withdrawn."
+    return "Nothing more is sent."

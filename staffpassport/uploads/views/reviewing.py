@@ -65,6 +65,8 @@ def duplicates(request: PortalRequest, upload: UUID) -> HttpResponse:
         "uploads/duplicates.jinja",
         {
             **_shared(found, steps.DUPLICATES),
+            # Mostly why they all are duplicates.
+            "confirmed_before": actions.confirmed_before(found),
             "page": page,
             "duplicates": tables.duplicates(found, page.rows),
         },
@@ -95,7 +97,7 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
             "form": form,
             "must_prove": must_prove,
             "most_without": MOST_WITHOUT,
-            "before": actions.confirmed_before(found),
+            "confirmed_before": actions.confirmed_before(found),
             "sample": sample_of(found),
             **_messages(request, found),
         },
