@@ -7,7 +7,7 @@ BIN := .venv/bin
 ASSETS := staffpassport/ui/static/ui/app.css
 PRACTICE := PRACTICE_MODE=on BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
 
-.PHONY: run code test check fix assets clean help
+.PHONY: run code test check bench fix assets clean help
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ check: .venv/.dev ## the quick part: linters, types, floors
 	@$(BIN)/djlint staffpassport tests --check --lint
 	@PRACTICE_MODE=on $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/mypy
+
+bench: .venv/.dev $(ASSETS) ## how long things take, about half an hour (ONLY=inviting SIZE=20000 ROUNDS=1 ON=sqlite for a part)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(if $(ON),--on $(ON)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PASSPORTS),--passports $(PASSPORTS)) $(if $(WRITE),--write)
 
 fix: .venv/.dev ## formats the code
 	@$(BIN)/ruff check --fix .

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,19 +32,29 @@ def main(command: list[str]) -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a running server's database."""
+def server(
+    *, options: Sequence[str] = _QUICK, start_from: Path | None = None, keep_as: Path | None = None
+) -> Iterator[str]:
+    """The address of a running server's database.
+
+    `keep_as` keeps its files in this folder at the end; `start_from` begins with a copy of files kept so.
+    """
     folder = Path(tempfile.mkdtemp(prefix="staffpassport-postgres-"))
     owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     os.chown(folder, owner.pw_uid, owner.pw_gid)
     data, port = folder / "data", _free_port()
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
     with (folder / "log").open("wb") as log:
-        _run([binaries / "initdb", "-D", data, "-U", "tests", "--auth=trust", "-E", "UTF8"], owner, log)
+        if start_from:
+            _run(["cp", "-r", start_from, data], pwd.getpwuid(os.geteuid()), log)
+            _run(["chown", "-R", f"{owner.pw_uid}:{owner.pw_gid}", data], pwd.getpwuid(os.geteuid()), log)
+            data.chmod(0o700)
+        else:
+            _run([binaries / "initdb", "-D", data, "-U", "tests", "--auth=trust", "-E", "UTF8"], owner, log)
         process = subprocess.Popen(
             [
                 *[str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-p", str(port)],
-                *["-c", "listen_addresses=127.0.0.1", *_QUICK],
+                *["-c", "listen_addresses=127.0.0.1", *options],
             ],
             stdout=log,
             stderr=log,
@@ -54,15 +64,21 @@ def server() -> Iterator[str]:
         )
         try:
             _wait_for(port, process, folder / "log")
-            _run(
-                [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"],
-                owner,
-                log,
-            )
+            if not start_from:
+                _run(
+                    [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"],
+                    owner,
+                    log,
+                )
             yield f"postgresql://tests@127.0.0.1:{port}/tests"
+            if keep_as:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                shutil.move(data, keep_as)
         finally:
-            process.send_signal(signal.SIGQUIT)
-            process.wait()
+            if process.poll() is None:
+                process.send_signal(signal.SIGQUIT)
+                process.wait()
             shutil.rmtree(folder, ignore_errors=True)
 
 

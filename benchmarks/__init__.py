@@ -1,0 +1,1 @@
+"""How long the portal takes, and how far that is from what is possible: `make bench`."""
