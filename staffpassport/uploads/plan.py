@@ -29,8 +29,8 @@ _NO_VALUES = (None,) * len(_FIELDS)
 _COLUMNS = ("number", "outcome", *(field.value for field in _FIELDS), "remarks")
 # Twins are one kind of problem, whichever rows the sentence names.
 _OTHER_ROWS = re.compile(r"rows? \d[\d,]*(?:, \d[\d,]*)*(?: and \d[\d,]*(?: more)?)?")
-# On SQLite a transaction of this many rows keeps other writers waiting for about a tenth of a second.
-_AT_ONCE = 10_000
+# On SQLite a transaction of this many rows keeps other writers waiting for about two tenths of a second.
+_AT_ONCE = 25_000
 # Sentences that name a symbol or an ending could come in any number.
 _MOST_KINDS = 60
 
@@ -71,9 +71,9 @@ def store(upload: Upload, rows: Sequence[CheckedRow]) -> Totals:
     UploadRow.objects.of(upload.organisation).filter(upload_id=upload.pk).delete()
     while some := list(islice(planned, _AT_ONCE)):
         digest.update(repr(some).encode("utf-8", "surrogatepass"))
-        with transaction.atomic():
-            bulk.insert(UploadRow, _COLUMNS, some, same=same)
-        give_way()
+        bulk.insert(UploadRow, _COLUMNS, some, same=same)
+        if len(some) == _AT_ONCE:
+            give_way()
     totals.plan_hash = digest.hexdigest()
     return totals
 
