@@ -35,6 +35,7 @@ from .values import (
 __all__ = ["CellProblem", "CheckedRow", "Checking", "Outcome", "check", "settle"]
 
 T = TypeVar("T")
+_Take = Callable[[str], str | date | None]
 
 _FIELDS = tuple(Field)
 _EMAIL, _PHONE = _FIELDS.index(Field.EMAIL), _FIELDS.index(Field.PHONE)
@@ -64,24 +65,21 @@ class Checking:
         self._table = table
         self._width = len(table.headings)
         self._sources = tuple(columns.sources.get(field, Source(self._width)) for field in _FIELDS)
+        self._one_cell_each = all(source == Source(source.column) for source in self._sources)
         letters = {field: column_letter(source.column) for field, source in columns.sources.items()}
         self._origin = Origin(cohort, {field: letters.get(field, "") for field in _FIELDS})
         self._otherwise = self._sources[_PHONE].otherwise
         if self._otherwise is not None:
             letters[Field.PHONE] = column_letter(self._otherwise)
         self._origin_otherwise = Origin(cohort, {field: letters.get(field, "") for field in _FIELDS})
-        self._date = partial(date_of_birth, today=today)
-        if columns.month_first:
-            self._date = partial(_unmistakable_date, today=today)
-        self._checks: tuple[Callable[[str], str | date | None], ...] = (
-            first_name, last_name, self._date, email_address, mobile_number, oriel_pin, esr_assignment_number,
-        )  # fmt: skip
+        self._date = partial(_unmistakable_date if columns.month_first else date_of_birth, today=today)
 
     def __iter__(self) -> Iterator[CheckedRow]:
         self.blank_rows = self.example_rows = 0
         width, origin, good, otherwise = self._width, self._origin, Outcome.GOOD, self._otherwise
         pick, example_email = self._picker(), EXAMPLE[Field.EMAIL]
         firsts, lasts, dates = _Remembered(first_name), _Remembered(last_name), _Remembered(self._date)
+        takes = self._takes(firsts.__getitem__, lasts.__getitem__, dates.__getitem__)
         for number, row in self._table.rows():
             extra = None
             # A row as long as the headings, and one blank cell more for fields that have no column.
@@ -89,77 +87,96 @@ class Checking:
                 row.append("")
             else:
                 extra = _fit(row, width)
+            values: list[str | date | None] = []
+            add, wrong = values.append, None
             try:
                 first, last, born, email, phone, oriel, esr = pick(row)
-                address = email_address(email)
-                values = (
-                    firsts[first],
-                    lasts[last],
-                    dates[born],
-                    address,
-                    mobile_number(phone),
-                    oriel_pin(oriel) if oriel and not blank(oriel) else None,
-                    esr_assignment_number(esr) if esr else None,
-                )
-            except Mistake:
+                add(firsts[first])
+                add(lasts[last])
+                add(dates[born])
+                add(address := email_address(email))
+                add(mobile_number(phone))
+                add(oriel_pin(oriel) if oriel and not blank(oriel) else None)
+                add(esr_assignment_number(esr) if esr else None)
+            except Mistake as mistake:
                 if not any(row):
                     self.blank_rows += 1
                     continue
-                found = self._cell_by_cell(number, row, extra)
+                wrong = mistake
+            if wrong or extra is not None or address.lower() == example_email:
+                found = self._with_problems(number, row, extra, values, wrong, takes)
+            elif otherwise is not None and blank(row[self._sources[_PHONE].column]):
+                found = CheckedRow(number, good, cast(Values, tuple(values)), self._origin_otherwise)
             else:
-                if extra or address.lower() == example_email:
-                    found = self._cell_by_cell(number, row, extra)
-                elif otherwise is not None and blank(row[self._sources[_PHONE].column]):
-                    found = CheckedRow(number, good, values, self._origin_otherwise)
-                else:
-                    found = CheckedRow(number, good, values, origin)
+                found = CheckedRow(number, good, cast(Values, tuple(values)), origin)
             if found:
                 yield found
 
     def _picker(self) -> Callable[[Row], Sequence[str]]:
         """What takes the seven cells out of a row."""
-        if all(source == Source(source.column) for source in self._sources):
+        if self._one_cell_each:
             return itemgetter(*(source.column for source in self._sources))
         return lambda row: [_PARTS[source.part](row[_place(source, row)]) for source in self._sources]
 
-    def _cell_by_cell(self, number: int, row: Row, extra: int | None) -> CheckedRow | None:
-        """The row with all that is wrong in it; None if it is blank or the example."""
-        cells = [unsafe(row[_place(source, row)]) for source in self._sources]
+    def _takes(self, first: _Take, last: _Take, born: _Take) -> tuple[_Take, ...]:
+        """For each field what makes its value of the text of its cell."""
+        others: tuple[_Take, ...] = (email_address, mobile_number, oriel_pin, esr_assignment_number)
+        takes: tuple[_Take, ...] = (first, last, born, *(partial(_unless_blank, take) for take in others))
+        return tuple(
+            take if source.part is Part.WHOLE else partial(_of_part, _PARTS[source.part], take)
+            for source, take in zip(self._sources, takes, strict=True)
+        )
+
+    def _with_problems(
+        self,
+        number: int,
+        row: Row,
+        extra: int | None,
+        values: list[str | date | None],
+        wrong: Mistake | None,
+        takes: Sequence[_Take],
+    ) -> CheckedRow | None:
+        """The row with all that is wrong in it; None if it is blank or the example. `values` are those
+        before the cell that is `wrong`: nothing that was refused is tried twice, as that is dear."""
+        places = [_place(source, row) for source in self._sources]
+        cells = [unsafe(row[place]) for place in places]
         if extra is None and all(map(blank, cells)):
             self.blank_rows += 1
             return None
-        values: list[str | date | None] = []
         problems: list[CellProblem] = []
-        for field, source, take, cell in zip(_FIELDS, self._sources, self._checks, cells, strict=True):
+        for index in range(len(values), len(takes)):
+            cell = cells[index]
             try:
-                values.append(take("" if blank(cell) else _PARTS[source.part](cell)))
+                # The first attempt does not look for blanks and apostrophes, nor say which part was wrong.
+                if wrong and self._one_cell_each and not blank(cell) and cell == row[places[index]]:
+                    raise wrong
+                values.append(takes[index](cell))
             except Mistake as mistake:
                 values.append(None)
-                problems.append(CellProblem(field, self._letter(source, row), cell, mistake.sentence))
+                problems.append(
+                    CellProblem(_FIELDS[index], self._letter(places[index]), cell, mistake.sentence)
+                )
+            wrong = None
         email = values[_EMAIL]
         if isinstance(email, str) and is_example_email(email):
             if is_example(str(values[0]), str(values[1]), email):
                 self.example_rows += 1
                 return None
-            letter = self._letter(self._sources[_EMAIL], row)
+            letter = self._letter(places[_EMAIL])
             problems.append(CellProblem(Field.EMAIL, letter, email, sentences.EMAIL_OF_EXAMPLE))
         if extra is not None:
             problems.append(CellProblem(None, column_letter(extra), row[extra + 1], sentences.ROW_TOO_LONG))
-        origin = self._origin
-        if self._otherwise is not None and _place(self._sources[_PHONE], row) == self._otherwise:
-            origin = self._origin_otherwise
         return CheckedRow(
             number=number,
             outcome=Outcome.PROBLEM if problems else Outcome.GOOD,
             values=cast(Values, tuple(values)),
-            origin=origin,
-            problems=_once_a_cell(problems),
+            origin=self._origin_otherwise if places[_PHONE] == self._otherwise else self._origin,
+            problems=tuple(problems) if self._one_cell_each else _once_a_cell(problems),
             raw=tuple(cells) if problems else None,
         )
 
-    def _letter(self, source: Source, row: Row) -> str:
+    def _letter(self, place: int) -> str:
         """The letter of the column that was looked in; "" for a field without one."""
-        place = _place(source, row)
         return column_letter(place) if place != self._width else ""
 
 
@@ -176,6 +193,14 @@ class _Remembered(dict[str, T]):
         if len(self) < _MOST_REMEMBERED:
             self[text] = value
         return value
+
+
+def _unless_blank(take: _Take, text: str) -> str | date | None:
+    return take("" if blank(text) else text)
+
+
+def _of_part(part: Callable[[str], str], take: _Take, text: str) -> str | date | None:
+    return take("" if blank(text) else part(text))
 
 
 def _fit(row: Row, width: int) -> int | None:

@@ -142,6 +142,13 @@ def test_a_full_name_that_cannot_be_split_is_one_problem(full: str) -> None:
     assert sentences_of(row) == [("A", sentences.FULL_NAME_FORMAT)]
 
 
+def test_a_last_name_out_of_a_full_name_is_wrong_in_its_own_column() -> None:
+    headings = ("First name", "Full name", "Email", "Mobile")
+    [row] = checked(csv_of(("Jo", "Jo Bloggs", "jo@nhs.net", "07700900123"), headings=headings))
+    assert sentences_of(row) == [("B", sentences.FULL_NAME_FORMAT)]
+    assert row.problems[0].field is Field.LAST_NAME
+
+
 def test_a_missing_full_name_is_missing() -> None:
     [row] = checked(csv_of(("", "jo@nhs.net", "07700900123"), headings=("Full name", "Email", "Mobile")))
     assert sentences_of(row) == [("A", sentences.FIRST_NAME_MISSING), ("A", sentences.LAST_NAME_MISSING)]

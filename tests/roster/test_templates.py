@@ -85,6 +85,13 @@ def test_a_filled_in_workbook_keeps_zeros_and_dates() -> None:
     ]
 
 
+def test_a_template_for_any_cohort_names_none() -> None:
+    for content in (template_csv(None), template_xlsx(None)):
+        table = table_of(content)
+        assert (len(table.headings), table.cohort) == (7, None)
+        assert checked(content) == []
+
+
 def test_the_csv_template_is_what_excel_wants() -> None:
     content = template_csv(COHORT)
     assert content.startswith(b"\xef\xbb\xbfFirst name (required),")
