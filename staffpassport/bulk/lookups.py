@@ -24,9 +24,7 @@ class OneOfMany(Lookup):  # type: ignore[type-arg]  # generic in the stubs alone
     def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [value]
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """An array, which the index is asked for value by value."""
         column, params = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", [*params, list(self.rhs)]
@@ -34,4 +32,5 @@ class OneOfMany(Lookup):  # type: ignore[type-arg]  # generic in the stubs alone
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """A JSON array, read as a table."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(list(self.rhs))]
+        listed = "SELECT value FROM json_each(%s)"
+        return f"{column} IN ({listed})", [*params, json.dumps(list(self.rhs))]

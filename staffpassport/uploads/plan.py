@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
 
 from staffpassport import bulk
 from staffpassport.organisations.models import Organisation

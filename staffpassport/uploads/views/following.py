@@ -115,17 +115,13 @@ def _progress(upload: Upload) -> dict[str, Any]:
 
 
 def _summary(upload: Upload, sending: Progress) -> str:
-    """One sentence on how far it is; what a screen reader is told now and then while the page moves."""
+    """How far an upload is that nobody has stopped, in one sentence."""
     if upload.state in (State.CONFIRMED, State.INVITING):
         return f"{upload.invited:,} of {upload.to_invite:,} people are invited."
     if upload.state == State.WITHDRAWING:
         return f"{upload.withdrawn:,} of {upload.invited:,} invitations are withdrawn."
-    if upload.state == State.STOPPING:
-        return "Messages that have not gone out are being cancelled."
     if sending.waiting:
         return f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
     if upload.state == State.DONE and sending.all:
         return "Every email and every text message has been handed over."
-    if upload.state == State.WITHDRAWN:
-        return "The invitations are withdrawn."
     return "Nothing more is sent."
