@@ -15,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
-class OneOfMany(Lookup):  # type: ignore[type-arg]  # generic in the stubs alone
+class OneOfMany(Lookup):
     """For columns of text, whose values both databases take as they are. `rhs` is a list of texts."""
 
     lookup_name = "one_of_many"

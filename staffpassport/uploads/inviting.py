@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,11 +14,11 @@ from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor
 from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.messaging.states import Urgency
-from staffpassport.passports.create import Clash
+from staffpassport.roster.cohort import Cohort
 from staffpassport.roster.people import StaffDetails
 from staffpassport.uploads.models import Upload, UploadRow
 from staffpassport.uploads.moving import move, note
-from staffpassport.uploads.plan import rows_to_invite
+from staffpassport.uploads.plan import Planned, rows_to_invite
 from staffpassport.uploads.states import Outcome, State
 
 # People a transaction. On SQLite nobody else writes meanwhile, so it is kept to about a tenth of a second.
@@ -33,7 +35,7 @@ def invite_some(upload: Upload) -> bool:
     with transaction.atomic():
         if not _begin(upload):
             return False
-        rows = list(rows_to_invite(upload, upload.done_through, _CHUNK[connection.vendor]))
+        rows = rows_to_invite(upload, upload.done_through, _CHUNK[connection.vendor])
         if not rows:
             move(upload, [State.INVITING], State.DONE, invited_at=timezone.now())
             note(Kind.UPLOAD_DONE, upload, Actor.task("invite"), _figures(upload))
@@ -53,72 +55,65 @@ def _begin(upload: Upload) -> bool:
     return False
 
 
-def _invite(upload: Upload, rows: list[UploadRow]) -> None:
-    people = {uuid7(): row for row in rows}
-    overtaken: list[UploadRow] = []
+def _invite(upload: Upload, rows: list[Planned]) -> None:
+    numbers: dict[UUID, int] = {}
+    people: dict[UUID, StaffDetails] = {}
+    for number, *values in rows:
+        person = uuid7()
+        numbers[person], people[person] = number, _details(values, upload.cohort)
+    overtaken: dict[int, dict[str, str]] = {}
     while people:
         try:
             invite(
                 organisation=upload.organisation,
-                people={person: _details(upload, row) for person, row in people.items()},
+                people=people,
                 by=_by(upload),
                 urgency=Urgency.BULK,
                 upload=upload.pk,
             )
             break
         except DuplicateError as duplicate:
-            overtaken += _taken_out(people, duplicate.clashes)
-    if overtaken:
-        UploadRow.everywhere.bulk_update(overtaken, ["outcome", "remarks"], batch_size=500)
-    ids = list(people)
-    upload.invited += len(ids)
-    upload.overtaken += len(overtaken)
-    upload.done_through = rows[-1].number
-    if ids:
+            for clash in duplicate.clashes:
+                known = overtaken.setdefault(numbers[clash.person], {})
+                known[clash.field] = str(clash.passport.pk)
+                people.pop(clash.person, None)
+    _note_overtaken(upload, overtaken)
+    _note_progress(upload, list(people), len(overtaken), through=rows[-1][0])
+
+
+def _note_overtaken(upload: Upload, overtaken: dict[int, dict[str, str]]) -> None:
+    """Says on the rows of those whom somebody else has invited since the review whom they met."""
+    rows = UploadRow.objects.of(upload.organisation).filter(upload_id=upload.pk, number__in=list(overtaken))
+    met = list(rows) if overtaken else []
+    for row in met:
+        row.outcome, row.remarks = Outcome.OVERTAKEN, {"known": overtaken[row.number]}
+    UploadRow.everywhere.bulk_update(met, ["outcome", "remarks"], batch_size=200)
+
+
+def _note_progress(upload: Upload, invited: list[UUID], overtaken: int, *, through: int) -> None:
+    upload.invited += len(invited)
+    upload.overtaken += overtaken
+    upload.done_through = through
+    if invited:
         # By the clocks of whichever machines they were made on.
-        upload.first_passport = min(upload.first_passport or ids[0], ids[0])
-        upload.last_passport = max(upload.last_passport or ids[-1], ids[-1])
+        upload.first_passport = min(upload.first_passport or invited[0], invited[0])
+        upload.last_passport = max(upload.last_passport or invited[-1], invited[-1])
     upload.progressed_at = timezone.now()
-    upload.save(
-        update_fields=[
-            "invited",
-            "overtaken",
-            "done_through",
-            "first_passport",
-            "last_passport",
-            "progressed_at",
-        ]
-    )
+    noted = ["invited", "overtaken", "done_through", "first_passport", "last_passport", "progressed_at"]
+    upload.save(update_fields=noted)
 
 
-def _taken_out(people: dict[UUID, UploadRow], clashes: list[Clash]) -> list[UploadRow]:
-    """Takes out of `people` those whom somebody else has invited since the review, and says so on their rows."""
-    taken: dict[UUID, UploadRow] = {}
-    for clash in clashes:
-        row = taken.setdefault(clash.person, people[clash.person])
-        row.outcome = Outcome.OVERTAKEN
-        row.remarks = {
-            "known": {**((row.remarks or {}).get("known") or {}), clash.field: str(clash.passport.pk)}
-        }
-    for person in taken:
-        del people[person]
-    return list(taken.values())
-
-
-def _details(upload: Upload, row: UploadRow) -> StaffDetails:
-    assert row.first_name
-    assert row.last_name
-    assert row.email
-    assert row.phone
+def _details(values: Sequence[Any], cohort: Cohort) -> StaffDetails:
+    first_name, last_name, date_of_birth, email, phone, oriel_pin, esr_assignment_number = values
     return StaffDetails(
-        first_name=row.first_name,
-        last_name=row.last_name,
-        email=row.email,
-        phone=row.phone,
-        cohort=upload.cohort,
-        date_of_birth=row.date_of_birth,
-        oriel_pin=row.oriel_pin,
-        esr_assignment_number=row.esr_assignment_number,
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        phone=phone,
+        cohort=cohort,
+        date_of_birth=date_of_birth,
+        oriel_pin=oriel_pin,
+        esr_assignment_number=esr_assignment_number,
     )
 
 
