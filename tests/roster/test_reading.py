@@ -112,6 +112,12 @@ def test_a_quote_that_stays_open_names_its_row_and_swallows_nobody() -> None:
     assert problem.sentence.startswith("Row 4 ")
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n", "\nAl,Smith\n"])
+def test_a_quote_open_in_the_last_rows_names_its_row(end: str) -> None:
+    problem = problem_of(csv_of(JO, AL) + f'Ann,"Lee,,ann@nhs.net,07700900125{end}'.encode())
+    assert (problem.trouble, problem.sentence[:6]) == (Trouble.OPEN_QUOTE, "Row 4 ")
+
+
 def test_a_quote_closed_thousands_of_rows_later_names_its_row() -> None:
     rows = csv_of(*[JO] * 5_000).replace(b"Jo,", b'"Jo,', 1)
     problem = problem_of(rows + b'Ann,"Lee",,ann@nhs.net,07700900125\r\n')
