@@ -89,13 +89,13 @@ def test_one_person_is_invited_without_script(
 def test_pages_are_fit_for_everybody_without_script(hr: Membership, start: StartJourney, path: str) -> None:
     """axe is a script itself, so here the browser runs scripts, and the pages come without theirs."""
     journey = start(None if path == "/log-in" else hr)
-    journey.page.route(f"**{path}", _without_scripts)
+    journey.page.route(f"**{path}", without_scripts)
     journey.open(path)
     expect(journey.page.locator("body")).not_to_have_class(re.compile("js-enabled"))
     expect(journey.page.get_by_role("button", name="Show password")).to_have_count(0)
     journey.then_the_accessibility_baseline_is_met()
 
 
-def _without_scripts(route: Route) -> None:
+def without_scripts(route: Route) -> None:
     response = route.fetch()
     route.fulfill(response=response, body=re.sub(r"(?s)<script.*?</script>", "", response.text()))

@@ -83,9 +83,10 @@ def stop(request: PortalRequest, upload: UUID) -> HttpResponse:
         if not actions.stop(found, by=actor(request)):
             messages.warning(request, "There was nothing left to stop.")
         return where_it_stands(found)
-    if found.state not in (State.CONFIRMED, State.INVITING, State.DONE):
+    progress = progress_of(found)
+    if not _may_stop(found, progress):
         return where_it_stands(found)
-    return render(request, "uploads/stop.jinja", {"upload": found, "progress": progress_of(found)})
+    return render(request, "uploads/stop.jinja", {"upload": found, "progress": progress})
 
 
 @requires(Permission.INVITE)
@@ -103,15 +104,20 @@ def withdraw(request: PortalRequest, upload: UUID) -> HttpResponse:
 
 def _progress(upload: Upload) -> dict[str, Any]:
     sending = progress_of(upload)
-    inviting = upload.state in (State.CONFIRMED, State.INVITING)
     return {
         "sending": sending,
         # Only while something moves does the page fetch itself again.
         "moves": upload.ended_at is None or (sending.waiting > 0 and upload.state == State.DONE),
         "summary": _summary(upload, sending),
-        "may_stop": inviting or (upload.state == State.DONE and sending.waiting > 0),
+        "may_stop": _may_stop(upload, sending),
         "may_withdraw": upload.state in (State.DONE, State.STOPPED) and upload.invited > 0,
     }
+
+
+def _may_stop(upload: Upload, sending: Progress) -> bool:
+    """Whether there is something left to stop."""
+    inviting = upload.state in (State.CONFIRMED, State.INVITING)
+    return inviting or (upload.state == State.DONE and sending.waiting > 0)
 
 
 def _summary(upload: Upload, sending: Progress) -> str:

@@ -19,7 +19,7 @@ from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster.fields import Field
 from staffpassport.uploads import actions, steps, tables
-from staffpassport.uploads.forms import YES, ConfirmForm, UploadForm
+from staffpassport.uploads.forms import NO, YES, ConfirmForm, UploadForm
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.sample import first_to_invite, sample_of
 from staffpassport.uploads.second_look import MOST_WITHOUT, needs_code
@@ -78,6 +78,8 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
     """The plan in figures, five of its people, the messages, and the question. A second yes changes nothing."""
     found = upload_or_404(request, upload)
     if not to_review(found) or not found.to_invite:
+        if request.POST.get("upload") == NO:
+            messages.warning(request, _CHANGED)
         return where_it_stands(found)
     form = ConfirmForm(request.POST or None, plan=found.plan_hash)
     must_prove = needs_code(request, found)
@@ -112,6 +114,7 @@ def cancel(request: PortalRequest, upload: UUID) -> HttpResponse:
         if actions.cancel(found, by=actor(request)):
             messages.success(request, "The upload is cancelled. Nobody was invited.")
             return redirect("uploads")
+        messages.warning(request, "This upload has been confirmed or has ended, so it cannot be cancelled.")
         return where_it_stands(found)
     if not to_review(found):
         return where_it_stands(found)
