@@ -29,6 +29,9 @@ _AT_ONCE = 5_000
 # Fewer rows than this go to PostgreSQL by INSERT: opening a COPY takes one round trip more.
 _COPY_PAYS_FROM = 20
 _MOMENTS = 100
+# SQLite's cache holds 2 MB, less than the pages of indexes that a few hundred rows touch: it wrote and read them
+# over and over, twice the work in all. This connection alone gets more, once it writes so many rows.
+_LARGE, _CACHE_KIB = 250, 32 * 1024
 
 
 def insert(
@@ -37,7 +40,7 @@ def insert(
     rows: Iterable[Row],
     *,
     same: Mapping[str, Any] | None = None,
-    unless_known: str | None = None,
+    unless_known: Sequence[str] = (),
 ) -> None:
     """Inserts rows, all or none of them, in the caller's transaction if there is one.
 
@@ -45,9 +48,11 @@ def insert(
     is `same` for all rows is given once. Columns that neither names get their field's default, as an instance
     would; TypeError where there is none. `rows` may be a generator; a few thousand of them are held at a time.
 
-    `unless_known` names a unique column: rows whose value of it is in the table already, or in an earlier row,
-    are left out. Anything else that breaks a constraint raises IntegrityError.
+    `unless_known` names the columns of a unique constraint: rows whose values of them are in the table already, or
+    in an earlier row, are left out. Anything else that breaks a constraint raises IntegrityError.
     """
+    if not columns:
+        raise ValueError("rows that are the same in every column")
     connection = connections[router.db_for_write(model)]
     table = _Table(model, columns, same or {}, unless_known, connection)
     waiting = iter(rows)
@@ -64,7 +69,7 @@ class _Table:
         model: type[models.Model],
         columns: Sequence[str],
         same: Mapping[str, Any],
-        unless_known: str | None,
+        unless_known: Sequence[str],
         connection: BaseDatabaseWrapper,
     ) -> None:
         meta = model._meta  # noqa: SLF001 - documented by Django in spite of its name
@@ -86,8 +91,9 @@ class _Table:
         names = [quoted(field.column) for field in (*given, *made, *once)]
         self._into = f"{quoted(meta.db_table)} ({', '.join(names)})"
         self._places = ", ".join(["%s"] * len(names))
-        known: Any = meta.get_field(unless_known) if unless_known else None
-        self._unless = f"ON CONFLICT ({quoted(known.column)}) DO NOTHING" if known else ""
+        known: list[Any] = [meta.get_field(name) for name in unless_known]
+        unique = ", ".join(quoted(field.column) for field in known)
+        self._unless = f"ON CONFLICT ({unique}) DO NOTHING" if known else ""
 
     def write(self, rows: Sequence[Row]) -> None:
         """Inserts these rows."""
@@ -116,6 +122,8 @@ class _Table:
     def _insert(self, columns: Sequence[Sequence[Any]]) -> None:
         rows: Any = zip(*columns, *map(repeat, self._same), strict=False)
         with self._connection.cursor() as cursor:
+            if self._connection.vendor == "sqlite" and len(columns[0]) >= _LARGE:
+                cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", rows)  # noqa: S608
 
     def _copy(self, columns: Sequence[Sequence[Any]]) -> None:

@@ -63,12 +63,10 @@ class Message(OrganisationOwned):
             # Two that stay empty unless something went wrong, and cost a bulk write nothing.
             models.Index(fields=["lease_until"], condition=Q(state=State.LEASED), name="message_lapsed"),
             models.Index(fields=["due_at"], condition=Q(state=State.UNCERTAIN), name="message_look_up"),
-            # A record shows the messages about it, and withdrawing cancels them.
-            models.Index(fields=["about"], name="message_about"),
         ]
         constraints = [
-            # Not `unique=True`, for which Django makes a second index on PostgreSQL, for LIKE.
-            models.UniqueConstraint(fields=["idempotency_key"], name="message_key"),
+            # Also finds the messages about something: a record shows them, and withdrawing cancels them.
+            models.UniqueConstraint(fields=["about", "idempotency_key"], name="message_key"),
             models.CheckConstraint(
                 condition=(_is_one_of(UNFINISHED) & Q(recipient__isnull=False))
                 | (~_is_one_of(UNFINISHED) & Q(recipient=None)),

@@ -25,9 +25,10 @@ _INCOMPLETE = "a message needs a recipient, a purpose, a key and something that 
 class Draft:
     """A message to be queued.
 
-    `about` is the id of what it tells of. `idempotency_key` names the message among all that ever were, such
-    as `invitation:<id>:email`: a second draft with the same key is no second message. `due_at` None means
-    now; after `not_after` it is cancelled instead of sent. ValueError for what could not be sent to anybody.
+    `about` is the id of what it tells of. `idempotency_key` names the message among all that there ever were
+    about the same, such as `invitation:<id>:email`: a second draft with the same key is no second message.
+    `due_at` None means now; after `not_after` it is cancelled instead of sent. ValueError for what could not be
+    sent to anybody.
     """
 
     organisation_id: UUID
@@ -71,7 +72,7 @@ def enqueue(drafts: Iterable[Draft]) -> None:
             for draft in drafts
         ),
         same={"created_at": now, "state_changed_at": now},
-        unless_known="idempotency_key",
+        unless_known=["about", "idempotency_key"],
     )
 
 
@@ -116,7 +117,7 @@ def enqueue_each(
             "not_after": not_after,
             "give_up_at": now + timing.current().give_up_after,
         },
-        unless_known="idempotency_key",
+        unless_known=["about", "idempotency_key"],
     )
 
 

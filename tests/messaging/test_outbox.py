@@ -23,7 +23,7 @@ def test_a_key_that_is_known_makes_no_second_message(trust: Organisation) -> Non
     enqueue([draft(trust, "a"), draft(trust, "b")])
     first = Message.everywhere.get(idempotency_key="a")
 
-    enqueue([draft(trust, "a", recipient="else@example.com"), draft(trust, "c")])
+    enqueue([draft(trust, "a", recipient="else@example.com"), draft(trust, "c"), draft(trust, "c")])
 
     assert Message.everywhere.count() == 3
     again = Message.everywhere.get(idempotency_key="a")
