@@ -157,7 +157,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _short(name: str) -> str:
-    return " ".join(name.split())[:_LONGEST_NAME]
+    return " ".join(name.replace("\0", "").split())[:_LONGEST_NAME]
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def sheet_of(content: bytes, *, day_first: bool = False) -> Sheet | FileProblem:
     about = json.loads(told)
     if "trouble" in about:
         return FileProblem(Trouble(about["trouble"]), about["sentence"])
-    return Sheet(about["kind"], text, tuple(about["notices"]))
+    # As in text files: no spreadsheet shows a NUL, and no database stores one.
+    return Sheet(about["kind"], text.replace(b"\0", b""), tuple(about["notices"]))
 
 
 def _asked(content: bytes, dates: str) -> tuple[bytes, bytes, int]:

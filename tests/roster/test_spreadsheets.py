@@ -172,6 +172,11 @@ def test_a_cell_may_hold_line_breaks_quotes_and_commas() -> None:
     assert rows_of(xlsx_with((*HEADINGS, "Site"), (*JO, odd), AL)) == [(2, [*JO, odd]), (3, [*AL, ""])]
 
 
+def test_a_character_that_no_database_stores_is_left_out() -> None:
+    """Excel writes it as _x0000_."""
+    assert rows_of(xlsx_with(HEADINGS, ("J\0o", *JO[1:])), "list.xlsx") == [(2, [*JO])]
+
+
 def test_a_note_beside_the_list_is_no_problem() -> None:
     assert len(people(checked(xlsx_with(HEADINGS, (*JO, "left in June"), AL)))) == 2
 
