@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.known import known_by_email, known_by_phone
 from staffpassport.passports.models import Origin, StaffPassport, Status
 from staffpassport.passports.search import search_key
+from staffpassport.roster.cohort import Cohort
 from staffpassport.roster.people import StaffDetails
 
 
@@ -35,7 +36,10 @@ def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]
     """
     by_email = {details.email_key: person for person, details in people.items()}
     by_phone = {details.phone: person for person, details in people.items()}
-    known = {*known_by_email(organisation, by_email).values(), *known_by_phone(organisation, by_phone).values()}
+    known = {
+        *known_by_email(organisation, by_email).values(),
+        *known_by_phone(organisation, by_phone).values(),
+    }
     found = list(StaffPassport.objects.of(organisation).filter(pk__in=known)) if known else []
     clashes = [Clash(by_email[p.email_key], "email", p) for p in found if p.email_key in by_email]
     clashes += [Clash(by_phone[p.phone], "phone", p) for p in found if p.phone in by_phone]
@@ -58,7 +62,7 @@ def create_passports(
     insert(
         StaffPassport,
         _COLUMNS,
-        (_row(person, details) for person, details in people.items()),
+        _rows(people),
         same={
             "organisation_id": organisation.pk,
             "origin": origin,
@@ -96,8 +100,22 @@ _COLUMNS = (
 )
 
 
-def _row(person: UUID, details: StaffDetails) -> tuple[object, ...]:
-    cohort = details.cohort
+def _rows(people: Mapping[UUID, StaffDetails]) -> Iterator[tuple[object, ...]]:
+    cohort: Cohort | None = None
+    of_cohort: Sequence[str | None] = ()
+    for person, details in people.items():
+        if details.cohort is not cohort:  # never, within a list
+            cohort = details.cohort
+            of_cohort = _of_cohort(cohort)
+        yield _row(person, details, of_cohort)
+
+
+def _of_cohort(cohort: Cohort) -> tuple[str, str | None, str, str]:
+    role = cohort.job_role.key if cohort.job_role else None
+    return cohort.staff_group.value, role, cohort.employment_type.value, cohort.employment_status.value
+
+
+def _row(person: UUID, details: StaffDetails, of_cohort: Sequence[str | None]) -> tuple[object, ...]:
     names = [details.first_name, details.last_name]
     if details.preferred_name:
         names.append(details.preferred_name)
@@ -111,10 +129,7 @@ def _row(person: UUID, details: StaffDetails) -> tuple[object, ...]:
         details.email,
         email_key,
         details.phone,
-        cohort.staff_group.value,
-        cohort.job_role.key if cohort.job_role else None,
-        cohort.employment_type.value,
-        cohort.employment_status.value,
+        *of_cohort,
         details.oriel_pin,
         details.esr_assignment_number,
         search_key(names=names, email=email_key, phone=details.phone),
