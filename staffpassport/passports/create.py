@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from staffpassport.bulk import insert
@@ -15,6 +16,9 @@ from staffpassport.passports.models import Origin, StaffPassport, Status
 from staffpassport.passports.search import search_key
 from staffpassport.roster.cohort import Cohort
 from staffpassport.roster.people import StaffDetails
+
+# Well under the parameters that SQLite takes in one query (32,766).
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Clash:
 def find_clashes(organisation: Organisation, people: Mapping[UUID, StaffDetails]) -> list[Clash]:
     """Every clash of these people with the trust's passports, whatever their status; by e-mail first.
 
-    One query for any number of people up to a chunk; a person may clash with two different passports.
+    Few queries for any number of people; a person may clash with two different passports.
     """
     by_email = {details.email_key: person for person, details in people.items()}
     by_phone = {details.phone: person for person, details in people.items()}
@@ -78,7 +82,12 @@ def create_passports(
 
 def existing(organisation: Organisation, ids: Iterable[UUID]) -> set[UUID]:
     """Which of these ids are passports of the trust already."""
-    return set(StaffPassport.objects.of(organisation).filter(pk__in=list(ids)).values_list("pk", flat=True))
+    passports = StaffPassport.objects.of(organisation).values_list("pk", flat=True)
+    found: set[UUID] = set()
+    waiting = iter(ids)
+    while some := list(islice(waiting, _AT_ONCE)):
+        found.update(passports.filter(pk__in=some))
+    return found
 
 
 _COLUMNS = (

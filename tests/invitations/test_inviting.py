@@ -61,7 +61,7 @@ def test_many_people_take_far_fewer_queries_than_there_are_people(
     trust: Organisation, django_assert_max_num_queries: Any
 ) -> None:
     people = {uuid7(): making.details() for _ in range(200)}
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(15):
         assert len(invite(organisation=trust, people=people, by=BY, urgency=Urgency.BULK)) == 200
     assert written(trust) == {"passports": 200, "invitations": 200, "messages": 400, "events": 200}
 
@@ -71,6 +71,46 @@ def test_the_same_person_under_the_same_id_is_invited_once(trust: Organisation) 
     invite(organisation=trust, people=people, by=BY)
     assert invite(organisation=trust, people=people, by=BY) == []
     assert written(trust) == {"passports": 1, "invitations": 1, "messages": 2, "events": 1}
+
+
+def test_of_many_people_those_who_are_there_already_are_left_alone(trust: Organisation) -> None:
+    """A chunk that comes again after some of it was written by another way."""
+    known = {uuid7(): making.details() for _ in range(2)}
+    invite(organisation=trust, people=known, by=BY)
+    more = {uuid7(): making.details() for _ in range(30)}
+    assert invite(organisation=trust, people=known | more, by=BY) == list(more)
+    assert written(trust) == {"passports": 32, "invitations": 32, "messages": 64, "events": 32}
+
+
+def test_whoever_is_there_already_clashes_with_nobody_but_the_others_may(trust: Organisation) -> None:
+    """Looking up by e-mail finds one's own passport, too."""
+    known = {uuid7(): making.details()}
+    invite(organisation=trust, people=known, by=BY)
+    [(known_id, known_person)] = known.items()
+    person = uuid7()
+    with pytest.raises(DuplicateError) as refusal:
+        invite(organisation=trust, people=known | {person: making.details(phone=known_person.phone)}, by=BY)
+    assert [(c.person, c.field, c.passport.pk) for c in refusal.value.clashes] == [
+        (person, "phone", known_id)
+    ]
+
+
+def test_people_who_share_an_email_among_themselves_are_refused(trust: Organisation) -> None:
+    """Not asked for again and again: nobody of the trust has it."""
+    twins = {uuid7(): making.details(email="twin@example.com") for _ in range(2)}
+    with pytest.raises(IntegrityError):
+        invite(organisation=trust, people=twins, by=BY)
+    assert written(trust) == {"passports": 0, "invitations": 0, "messages": 0, "events": 0}
+
+
+def test_people_of_a_list_are_known_by_it(trust: Organisation) -> None:
+    upload = uuid7()
+    people = {uuid7(): making.details() for _ in range(30)}
+    invite(organisation=trust, people=people, by=BY, urgency=Urgency.BULK, upload=upload)
+    making.passport(trust)
+    assert set(StaffPassport.objects.of(trust).filter(upload_id=upload).values_list("pk", flat=True)) == set(
+        people
+    )
 
 
 @pytest.mark.parametrize(
