@@ -26,6 +26,8 @@ CONFIRM = "Confirm the uploads and send invitations"
 UPLOADS = "Uploads"
 YES = "Yes, upload records and send invitation"
 NO = "No, go back to file upload"
+# As long as names of files get, and nowhere to break.
+LONG_NAME = "Rotational_trainees_August_2026_FINAL_v3_checked_by_HR_and_medical_staffing_do_not_edit.csv"
 UNANSWERED = "Select yes if you want to upload the records and send the invitations"
 
 NAMES = ("Aoife", "Bryn", "Chidi", "Dilys", "Eleri", "Femi", "Gwen", "Hamza")
