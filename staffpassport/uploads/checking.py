@@ -24,6 +24,8 @@ from staffpassport.uploads.states import State
 
 # A worker may be killed in the middle for reasons of its own. A file that ends it three times is the reason.
 _MOST_ATTEMPTS = 3
+# A heading may be as long as any cell; a page names every one that is not needed.
+_LONGEST_HEADING = 60
 _BY = Actor.task("check uploads")
 _OUR_FAULT = (
     "Something went wrong on our side while this file was checked. Nobody was invited. "
@@ -76,7 +78,7 @@ def _check(upload: Upload, content: bytes) -> FileProblem | None:
             [State.CHECKING],
             State.TO_REVIEW,
             notices=_notices(upload, table.notices, table.cohort),
-            ignored_headings=list(found.ignored),
+            ignored_headings=[heading[:_LONGEST_HEADING] for heading in found.ignored],
             problem_kinds=totals.problem_kinds(),
             rows=len(rows) + checking.blank_rows,
             to_invite=totals.to_invite,

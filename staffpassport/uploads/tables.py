@@ -16,6 +16,8 @@ from staffpassport.uploads.states import Outcome
 
 PAGE_SIZE = 50
 _CHUNK = 2_000
+# Characters of a wrong cell: enough to know it again. A cell may hold a hundred thousand.
+_LONGEST_SHOWN = 200
 _FIELD_WORDS = {"email": "Email address", "phone": "Telephone number"}
 
 
@@ -88,7 +90,7 @@ def left_out(upload: Upload, outcomes: Sequence[Outcome]) -> QuerySet[UploadRow]
 def problems(rows: Sequence[UploadRow]) -> list[Problem]:
     """Every wrong cell of these rows."""
     return [
-        Problem(row.number, column, _label(name), value, sentence)
+        Problem(row.number, column, _label(name), _shown(value), sentence)
         for row in rows
         for name, column, value, sentence in (row.remarks or {}).get("problems", [])
     ]
@@ -116,6 +118,10 @@ def all_duplicates(upload: Upload, outcomes: Sequence[Outcome]) -> Iterator[Dupl
     while rows := list(left_out(upload, outcomes).filter(number__gt=last)[:_CHUNK]):
         yield from duplicates(upload, rows)
         last = rows[-1].number
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…"
 
 
 def _label(name: str) -> str:

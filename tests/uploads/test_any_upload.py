@@ -24,12 +24,14 @@ from tests.checking import CheckingClient
 from tests.reading import text
 from tests.runs import examples, surprising
 from tests.uploads import any_files
-from tests.uploads.lists import HEADINGS, adds_up, work
+from tests.uploads.lists import HEADINGS, adds_up, as_csv, work
 from tests.uploads.test_pages import FILE
 
 pytestmark = pytest.mark.django_db
 
 PAGES = [page.name for page in urls.urlpatterns if "<uuid:upload>" in str(page.pattern)]
+# Bytes of a page with 50 rows of which every cell is wrong.
+_LONGEST_PAGE = 300_000
 _FILES = {"upload-marked-file", "upload-duplicates-csv", "upload-duplicates-xlsx"}
 
 
@@ -84,6 +86,8 @@ def look_at_all_of_it(portal: CheckingClient, upload: Upload) -> None:
         assert page.status_code in (200, 302) or (name in _FILES and page.status_code == 404), name
         if name in _FILES and page.status_code == 200:
             look_into(name, page)
+        elif not page.streaming:
+            assert len(page.content) < _LONGEST_PAGE, f"{name}: nobody can use a page as long as that"
 
 
 def look_into(name: str, page: Any) -> None:
@@ -113,6 +117,14 @@ def test_every_nasty_cell_in_every_column_gets_an_answer(
 def test_every_nasty_cell_of_a_workbook_gets_an_answer(portal: CheckingClient, trust: Organisation) -> None:
     rows = any_files.people_with(any_files.NASTY, *range(len(HEADINGS)))
     follow(portal, trust, any_files.workbook_of(rows), b'filename="list.xlsx"')
+
+
+def test_headings_without_end_leave_a_page_that_can_be_used(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    rows = [[*row, *["x"] * 20] for row in [*any_files.GOOD, ["Jo"]]]
+    headings = [f"{number} {'y' * 40_000}" for number in range(20)]
+    follow(portal, trust, as_csv(rows, [*HEADINGS, *headings]), b'filename="list.csv"')
 
 
 @settings(every_time, max_examples=examples(70))
