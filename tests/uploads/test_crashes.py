@@ -66,6 +66,11 @@ class List:
     def is_at(self, *states: State) -> bool:
         return self.now().state in states
 
+    def undone(self) -> int:
+        """How many people stopping or withdrawing has come to."""
+        through = self.now().undone_through
+        return invited_by(self.now()).filter(pk__lte=through).count() if through else 0
+
     def a_colleague_invites_one_of_them(self) -> None:
         if self.chance.random() < _COLLEAGUE_IS_BUSY:
             return
@@ -85,7 +90,7 @@ def test_whoever_dies_everybody_of_the_plan_is_invited_once(workers: Workers, ro
         assert plan.state == State.TO_REVIEW
         assert actions.confirm(plan, plan_hash=plan.plan_hash, by=BY)
 
-        stop_at = chance.randrange(TO_INVITE // 2) if end == State.STOPPED else TO_INVITE
+        stop_at = chance.randrange(100, TO_INVITE // 2) if end == State.STOPPED else TO_INVITE
         crew.works_until(
             lambda: listed.is_at(State.DONE) or listed.now().invited >= stop_at,
             meanwhile=listed.a_colleague_invites_one_of_them,
@@ -95,6 +100,10 @@ def test_whoever_dies_everybody_of_the_plan_is_invited_once(workers: Workers, ro
         elif end == State.WITHDRAWN:
             crew.works_until(lambda: listed.is_at(State.DONE))
             assert actions.withdraw(listed.now(), by=BY)
+        if end != State.DONE:
+            undone = chance.randrange(100)
+            crew.works_until(lambda: listed.is_at(end) or listed.undone() > undone)
+            crew.kill_whoever_carries_it_out()
         crew.works_until(lambda: listed.is_at(end))
         assert crew.deaths, "the test means nothing if nobody was killed"
     the_totals_add_up(listed, end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,7 @@ def _names(trust: Organisation) -> Iterator[tuple[str, str]]:
         yield str(pk), f"invitation of {emails.get(passport)}"
 
 
-def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, object]:
+def _told(row: Mapping[str, Any], names: dict[str, str]) -> dict[str, object]:
     return {name: _plain(value, names) for name, value in row.items() if name not in _UNTOLD}
 
 
