@@ -63,7 +63,7 @@ def server(
             cwd=folder,
         )
         try:
-            _wait_for(port, process, folder / "log")
+            _wait_for(binaries / "pg_isready", port, process, folder / "log")
             if not start_from:
                 _run(
                     [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"],
@@ -100,15 +100,14 @@ def _free_port() -> int:
         return int(tried.getsockname()[1])
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(is_ready: Path, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """It listens a little before it takes anybody in."""
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
+        asked = [str(is_ready), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        if subprocess.run(asked, check=False).returncode == 0:
             return
+        time.sleep(0.1)
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
 
 
