@@ -7,7 +7,7 @@ BIN := .venv/bin
 ASSETS := staffpassport/ui/static/ui/app.css
 PRACTICE := PRACTICE_MODE=on BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
 
-.PHONY: run code test check bench fix assets clean help
+.PHONY: run code test check bench torture fix assets clean help
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ check: .venv/.dev ## the quick part: linters, types, floors
 bench: .venv/.dev $(ASSETS) ## how long things take, about half an hour (ONLY=inviting SIZE=20000 ROUNDS=1 ON=sqlite for a part)
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(if $(ON),--on $(ON)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PASSPORTS),--passports $(PASSPORTS)) $(if $(WRITE),--write)
+
+torture: .venv/.dev $(ASSETS) ## what tries to break things, for a night and more (ONLY=plan FACTOR=10 ON=sqlite for a part)
+	@bin/test-services
+	@bin/torture $(if $(ONLY),--only $(ONLY)) $(if $(FACTOR),--factor $(FACTOR)) $(if $(ON),--on $(ON))
 
 fix: .venv/.dev ## formats the code
 	@$(BIN)/ruff check --fix .
