@@ -7,7 +7,7 @@ import time
 from django.db import connection
 
 # SQLite's lock is unfair: chunks that follow each other at once kept a request waiting for seconds, and with
-# this pause for a tenth of one (docs/decisions/0008-taking-turns.md).
+# this pause for a tenth of one.
 ON_SQLITE = 0.1
 
 
