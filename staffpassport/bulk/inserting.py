@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from enum import Enum
 from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any
@@ -85,7 +84,7 @@ class _Table:
                 once[field] = field.get_default()
         self._connection = connection
         self._converters = [_converter(field, connection) for field in given]
-        self._same = _without_members([_converter(field, connection)(value) for field, value in once.items()])
+        self._same = [_converter(field, connection)(value) for field, value in once.items()]
         self._made = [_maker(field, connection) for field in made]
         quoted = connection.ops.quote_name
         names = [quoted(field.column) for field in (*given, *made, *once)]
@@ -117,7 +116,7 @@ class _Table:
         for values, convert in zip(zip(*rows, strict=True), self._converters, strict=True):
             columns.append(values if convert is _as_it_is else [convert(value) for value in values])
         columns += [[make() for _ in rows] for make in self._made]
-        return [_without_members(column) for column in columns]
+        return columns
 
     def _insert(self, columns: Sequence[Sequence[Any]]) -> None:
         rows: Any = zip(*columns, *map(repeat, self._same), strict=False)
@@ -143,13 +142,6 @@ def _needs_a_value(field: models.Field[Any, Any]) -> bool:
     if field.has_default() or field.null or (field.blank and field.empty_strings_allowed):
         return True
     raise TypeError(f"{field.model.__name__}.{field.attname} has no default and was not given")
-
-
-def _without_members(values: Sequence[Any]) -> Sequence[Any]:
-    """Members of enumerations as their values; neither driver is quick with them."""
-    if any(issubclass(kind, Enum) for kind in set(map(type, values))):
-        return [value.value if isinstance(value, Enum) else value for value in values]
-    return values
 
 
 def _as_it_is(value: Any) -> Any:
