@@ -27,6 +27,7 @@ Convert = Callable[[Any], Any]
 _AT_ONCE = 5_000
 # Fewer rows than this go to PostgreSQL by INSERT: opening a COPY takes one round trip more.
 _COPY_PAYS_FROM = 20
+_A_PIECE = 500
 _MOMENTS = 100
 # SQLite's cache holds 2 MB, less than the pages of indexes that a few hundred rows touch: it wrote and read them
 # over and over, twice the work in all. This connection alone gets more, once it writes so many rows.
@@ -96,19 +97,18 @@ class _Table:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Inserts these rows."""
-        columns = self._stored(rows)
         if self._connection.vendor != "postgresql" or len(rows) < _COPY_PAYS_FROM:
-            self._insert(columns)
+            self._insert(rows)
         elif not self._unless:
-            self._copy(columns)
+            self._copy(rows)
         else:
             # COPY knows no "unless known". Hardly ever is one known: so all are copied, and where the database
             # refuses them, inserted with care. (By way of a temporary table it takes twice the time always.)
             try:
                 with transaction.atomic(using=self._connection.alias):
-                    self._copy(columns)
+                    self._copy(rows)
             except IntegrityError:
-                self._insert(columns)
+                self._insert(rows)
 
     def _stored(self, rows: Sequence[Row]) -> list[Sequence[Any]]:
         """The columns that differ from row to row, each with its values as the database takes them."""
@@ -118,21 +118,25 @@ class _Table:
         columns += [[make() for _ in rows] for make in self._made]
         return columns
 
-    def _insert(self, columns: Sequence[Sequence[Any]]) -> None:
-        rows: Any = zip(*columns, *map(repeat, self._same), strict=False)
+    def _insert(self, rows: Sequence[Row]) -> None:
+        stored: Any = zip(
+            *self._stored(rows), *(repeat(value, len(rows)) for value in self._same), strict=True
+        )
         with self._connection.cursor() as cursor:
-            if self._connection.vendor == "sqlite" and len(columns[0]) >= _LARGE:
+            if self._connection.vendor == "sqlite" and len(rows) >= _LARGE:
                 cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._places}) {self._unless}", stored)  # noqa: S608
 
-    def _copy(self, columns: Sequence[Sequence[Any]]) -> None:
-        """Writes COPY's text format, in which what is the same for all rows is one piece of text."""
+    def _copy(self, rows: Sequence[Row]) -> None:
+        """Writes COPY's text format, piece by piece: the server indexes one while the next is made here."""
         with (
             self._connection.cursor() as cursor,
             self._connection.wrap_database_errors,
             cursor.copy(f"COPY {self._into} FROM STDIN") as copy,
         ):
-            copy.write(copytext.lines(columns, self._same, self._connection.connection))
+            for start in range(0, len(rows), _A_PIECE):
+                columns = self._stored(rows[start : start + _A_PIECE])
+                copy.write(copytext.lines(columns, self._same, self._connection.connection))
 
 
 def _needs_a_value(field: models.Field[Any, Any]) -> bool:
