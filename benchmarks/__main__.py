@@ -101,7 +101,7 @@ def _page(asked: argparse.Namespace, text: str) -> str:
     return f"""# Benchmarks
 
 `make bench` on {datetime.now(UTC):%-d %B %Y}; 2 cores, shared with others; {asked.size:,} people in a list,
-{asked.passports:,} passports of 220 trusts known, a fifth of them in the list's trust; medians of {asked.rounds}.
+{asked.passports:,} passports of 220 trusts known, a fifteenth of them in the list's trust; medians of {asked.rounds}.
 What a stage does, and what its floor and its peer are, stands at the head of its module.
 
 {text}

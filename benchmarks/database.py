@@ -31,8 +31,8 @@ class Trust:
 
 
 def trusts(passports: int) -> Iterator[Trust]:
-    """A fifth of all people work for one large trust, 20,000 for another, the others share the rest."""
-    large, middle = passports // 5, min(20_000, passports // 20)
+    """One large trust with 100,000 of 1,500,000 people, one with 20,000, the others share the rest."""
+    large, middle = passports // 15, min(20_000, passports // 20)
     share = (passports - large - middle) // (TRUSTS - 2)
     yield Trust(LARGE, 0, large)
     yield Trust(MIDDLE, large, middle)
