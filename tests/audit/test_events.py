@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +12,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.audit.models import Event, Kind
-from staffpassport.audit.record import Actor, event, history, record, write
+from staffpassport.audit.record import Actor, event, history, record, record_each, write
 from staffpassport.organisations.models import Organisation
 from tests import making
 
@@ -85,6 +87,23 @@ def test_many_events_are_few_statements(django_assert_max_num_queries: object) -
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         write(many)
     assert Event.objects.count() == 1000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_same_event_about_many_is_what_each_would_be(count: int) -> None:
+    by = Actor.person(SOMEBODY, "Jo Hill", "2001:db8::1")
+    subjects = [uuid7() for _ in range(count)]
+    shared: dict[str, Any] = {"actor": by, "organisation_id": SOMEBODY, "detail": "Email"}
+    record_each(Kind.INVITED, subjects, **shared)
+    each = {kept.subject: kept for kept in Event.objects.all()}
+    assert set(each) == {str(subject) for subject in subjects}
+    record(Kind.INVITED, subject="one", **shared)
+    one = Event.objects.get(subject="one")
+    for kept in each.values():
+        for told in ("kind", "actor", "actor_name", "organisation_id", "detail", "network_address"):
+            assert getattr(kept, told) == getattr(one, told)
+        assert timedelta() <= one.at - kept.at < timedelta(minutes=1)
 
 
 @pytest.mark.django_db
