@@ -25,12 +25,14 @@ class OneOfMany(Lookup):
         return "%s", [value]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        """An array, which the index is asked for value by value."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
+        """A JSON array too: an array of PostgreSQL's own takes psycopg longer to write than the query takes."""
+        return self._among("SELECT value FROM json_array_elements_text(%s::json)", compiler, connection)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        """A JSON array, read as a table."""
+        return self._among("SELECT value FROM json_each(%s)", compiler, connection)
+
+    def _among(
+        self, listed: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        listed = "SELECT value FROM json_each(%s)"
         return f"{column} IN ({listed})", [*params, json.dumps(list(self.rhs))]
