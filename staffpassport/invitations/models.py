@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from staffpassport.organisations.models import OrganisationOwned
+from staffpassport.organisations.models import Organisation, OrganisationOwned
 
 LINK_ID_BYTES = 8
 
@@ -30,6 +30,10 @@ class Invitation(OrganisationOwned):
         DELETED = "deleted", "Passport deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Not checked by the database, as in messages: see there.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     passport_id = models.UUIDField()
     sequence = models.PositiveSmallIntegerField(default=1)
     link_id = models.BinaryField(max_length=LINK_ID_BYTES, unique=True, default=new_link_id)

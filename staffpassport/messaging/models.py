@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
 from staffpassport.messaging.states import UNFINISHED, Channel, State, Urgency
-from staffpassport.organisations.models import OrganisationOwned
+from staffpassport.organisations.models import Organisation, OrganisationOwned
 
 
 def _is_one_of(states: Sequence[State]) -> Q:
@@ -29,6 +29,11 @@ class Message(OrganisationOwned):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Three rows for each person invited, and a seventh of what PostgreSQL spends on inviting: not checked by the
+    # database. Whoever writes one has the trust at hand, and Django refuses to delete a trust that has any.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     about = models.CharField(max_length=60)
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=5, choices=Channel)

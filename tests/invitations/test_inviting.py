@@ -9,13 +9,14 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connections
+from django.db.models import ProtectedError
 from uuid_utils.compat import uuid7
 
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor
 from staffpassport.invitations import actions
 from staffpassport.invitations.actions import DuplicateError, invite
-from staffpassport.invitations.models import Invitation
+from staffpassport.invitations.models import Invitation, InvitedCount
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State, Urgency
 from staffpassport.organisations.models import Organisation
@@ -173,6 +174,19 @@ def test_the_database_itself_refuses_a_second_passport_with_the_same_email_or_ph
     twin.phone = "+447946999999"
     with pytest.raises(IntegrityError):
         twin.save(force_insert=True)
+
+
+@pytest.mark.parametrize("left", [Invitation, Message])
+def test_a_trust_that_has_invitations_or_messages_is_not_deleted(
+    trust: Organisation, left: type[Invitation | Message]
+) -> None:
+    """The database does not know that they are the trust's: that Django asks is all that keeps them one's."""
+    making.passport(trust)
+    for each in (StaffPassport, Invitation, Message, InvitedCount):
+        if each is not left:
+            each.everywhere.all().delete()
+    with pytest.raises(ProtectedError):
+        trust.delete()
 
 
 def at_the_same_moment(trust: Organisation, both: list[dict[UUID, Any]]) -> list[object]:
