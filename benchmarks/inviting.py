@@ -25,9 +25,9 @@ from staffpassport.audit.record import Actor
 from staffpassport.invitations.actions import invite
 from staffpassport.messaging.states import Urgency
 from staffpassport.roster.people import StaffDetails
+from staffpassport.uploads.inviting import CHUNK
 from staffpassport.work.pauses import ON_SQLITE
 
-CHUNKS = {"sqlite": 1_000, "postgresql": 4_000}
 _GOALS = {"sqlite": 10.0, "postgresql": 6.0}
 _PEERS_SHARE = 20
 _BY = Actor.task("benchmarks")
@@ -35,7 +35,7 @@ _BY = Actor.task("benchmarks")
 
 def run(setting: Setting) -> Iterator[Figure]:
     """Alone and beside others, in turn with the peer; then the floor."""
-    chunk, pause = CHUNKS[setting.on], ON_SQLITE if setting.on == "sqlite" else 0.0
+    chunk, pause = CHUNK[setting.on], ON_SQLITE if setting.on == "sqlite" else 0.0
     lists = (
         list(people(setting.size, first=first)) for first in range(setting.passports, 10**8, setting.size)
     )

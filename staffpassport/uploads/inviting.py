@@ -21,8 +21,8 @@ from staffpassport.uploads.moving import move, note
 from staffpassport.uploads.plan import Planned, rows_to_invite
 from staffpassport.uploads.states import Outcome, State
 
-# People a transaction. On SQLite nobody else writes meanwhile, so it is kept to about a tenth of a second.
-_CHUNK = {"sqlite": 1_000, "postgresql": 4_000}
+# People a transaction. On SQLite nobody else writes meanwhile, so it is kept to less than two tenths of a second.
+CHUNK = {"sqlite": 2_000, "postgresql": 4_000}
 
 
 def invite_some(upload: Upload) -> bool:
@@ -35,7 +35,7 @@ def invite_some(upload: Upload) -> bool:
     with transaction.atomic():
         if not _begin(upload):
             return False
-        rows = rows_to_invite(upload, upload.done_through, _CHUNK[connection.vendor])
+        rows = rows_to_invite(upload, upload.done_through, CHUNK[connection.vendor])
         if not rows:
             move(upload, [State.INVITING], State.DONE, invited_at=timezone.now())
             note(Kind.UPLOAD_DONE, upload, Actor.task("invite"), _figures(upload))

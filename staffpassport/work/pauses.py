@@ -6,9 +6,10 @@ import time
 
 from django.db import connection
 
-# SQLite's lock is unfair: chunks that follow each other at once kept a request waiting for seconds, and with
-# this pause for a tenth of one.
-ON_SQLITE = 0.1
+from staffpassport.bulk.sqlite.base import LOOK_EVERY
+
+# Long enough for a connection that waits to look whether it is its turn: see bulk/sqlite.
+ON_SQLITE = 5 * LOOK_EVERY
 
 
 def give_way() -> None:

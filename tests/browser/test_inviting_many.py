@@ -124,7 +124,7 @@ def test_problems_are_mended_and_everybody_is_invited(
     trust: Organisation, hr: Membership, start: StartJourney, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tables, "PAGE_SIZE", 3)
-    monkeypatch.setattr(inviting, "_CHUNK", {"sqlite": 3, "postgresql": 3})
+    monkeypatch.setattr(inviting, "CHUNK", {"sqlite": 3, "postgresql": 3})
     making.passport(trust, first_name="Grace", last_name="Okafor", email="grace@example.com")
     journey = start(hr)
     page = journey.page

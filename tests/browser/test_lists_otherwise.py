@@ -78,7 +78,7 @@ def test_more_than_the_limit_needs_a_fresh_code(
 def test_sending_is_stopped_and_the_invitations_are_withdrawn(
     trust: Organisation, hr: Membership, start: StartJourney, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inviting, "_CHUNK", {"sqlite": 2, "postgresql": 2})
+    monkeypatch.setattr(inviting, "CHUNK", {"sqlite": 2, "postgresql": 2})
     confirmed(trust, lists.starters(3), name=LONG_NAME)
     assert duties.carry_on()
     journey = start(hr, size=PHONE)

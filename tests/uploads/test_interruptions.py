@@ -45,7 +45,7 @@ Step = Callable[[Organisation], object]
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inviting, "_CHUNK", dict.fromkeys(("sqlite", "postgresql"), _CHUNK))
+    monkeypatch.setattr(inviting, "CHUNK", dict.fromkeys(("sqlite", "postgresql"), _CHUNK))
     monkeypatch.setattr(undoing, "_CHUNK", _CHUNK)
     # PostgreSQL takes many rows by COPY, which has to be interrupted too.
     monkeypatch.setattr(inserting, "_COPY_PAYS_FROM", 2)

@@ -174,7 +174,7 @@ def planned(upload: Upload) -> dict[int, str]:
 
 
 def test_the_plan_holds(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inviting, "_CHUNK", dict.fromkeys(("sqlite", "postgresql"), 2))
+    monkeypatch.setattr(inviting, "CHUNK", dict.fromkeys(("sqlite", "postgresql"), 2))
     monkeypatch.setattr(undoing, "_CHUNK", 2)
     monkeypatch.setattr("staffpassport.work.pauses.ON_SQLITE", 0)
     run_state_machine_as_test(

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inviting, "_CHUNK", dict.fromkeys(("sqlite", "postgresql"), 2))
+    monkeypatch.setattr(inviting, "CHUNK", dict.fromkeys(("sqlite", "postgresql"), 2))
     monkeypatch.setattr(undoing, "_CHUNK", 2)
     monkeypatch.setattr(pauses, "ON_SQLITE", 0)
 

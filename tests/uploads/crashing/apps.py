@@ -23,7 +23,7 @@ class CrashingUploadsConfig(AppConfig):
     def ready(self) -> None:
         from staffpassport.uploads import inviting, plan, undoing
 
-        inviting._CHUNK = dict.fromkeys(inviting._CHUNK, CHUNK)
+        inviting.CHUNK = dict.fromkeys(inviting.CHUNK, CHUNK)
         undoing._CHUNK = CHUNK
         plan._AT_ONCE = 2 * CHUNK
         if "KILL_AT" in os.environ:
