@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,8 @@ def _known(organisation: Organisation, column: str, values: Iterable[str]) -> di
     return found
 
 
-def _in_parts(values: Iterable[str]) -> Iterable[Sequence[str]]:
+def _in_parts(values: Iterable[str]) -> Iterable[Collection[str]]:
+    # Sets, because Django looks into each value of a list before it asks the lookup.
     everything = iter(values)
-    while some := list(islice(everything, _AT_ONCE)):
+    while some := frozenset(islice(everything, _AT_ONCE)):
         yield some
