@@ -16,7 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @CharField.register_lookup
 class OneOfMany(Lookup):
-    """For columns of text, whose values both databases take as they are. `rhs` is a list of texts."""
+    """For columns of text, whose values both databases take as they are. `rhs` is any collection of texts."""
 
     lookup_name = "one_of_many"
     prepare_rhs = False
