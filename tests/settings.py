@@ -14,6 +14,9 @@ from staffpassport.settings import *
 # A test is one process, so its cache may be in memory; that the real one works is shown by `make run` under test.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATABASES.pop("cache", None)
+if DATABASES["default"]["NAME"] == ":memory:":
+    # Workers of pytest would each make a file of this name: they know only Django's own SQLite.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
 DATABASE_ROUTERS = []
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
