@@ -46,11 +46,28 @@ class Keyboard:
             assert stop is None or stop["seen"], f"the focus cannot be seen on {stop['html']}"
         raise AssertionError(f"Tab does not lead to {target}")
 
+    def leave(self, key: str = "Enter") -> None:
+        """A key that leads to another page: it sends a form, or follows the link that has the focus."""
+        with self.journey.leaving():
+            self.press(key)
+
     def press_button(self, words: str, key: str = "Enter") -> None:
-        self.go_to(self.journey.page.get_by_role("button", name=words, exact=True))
+        """A button that sends a form."""
+        self.go_to(self.journey.button(words))
+        self.leave(key)
+
+    def press_here(self, words: str, key: str = "Enter") -> None:
+        """A button of a script: this page stays."""
+        self.go_to(self.journey.button(words))
         self.press(key)
 
     def follow(self, words: str) -> None:
+        """A link to another page."""
+        self.go_to(self.journey.page.get_by_role("link", name=words, exact=True))
+        self.leave()
+
+    def jump(self, words: str) -> None:
+        """A link to a place of this page."""
         self.go_to(self.journey.page.get_by_role("link", name=words, exact=True))
         self.press("Enter")
 

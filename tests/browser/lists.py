@@ -67,7 +67,7 @@ def review(journey: Journey, content: bytes | Sequence[Sequence[str]], name: str
     open_upload(journey)
     send(journey, content, name)
     check()
-    expect(journey.page.locator("h1")).not_to_contain_text(CHECKING)
+    comes(journey)
 
 
 def confirm(journey: Journey, answer: str = YES) -> None:
@@ -80,6 +80,12 @@ def check() -> None:
     assert duties.check_one()
 
 
+def comes(journey: Journey) -> None:
+    """Waits until the page that waits for the worker has moved on by itself."""
+    expect(journey.page).not_to_have_title(re.compile(CHECKING))
+    journey.page.wait_for_load_state()
+
+
 def shows_file_problem(journey: Journey, heading: str, sentence: str) -> None:
     """The page says at its file control what is wrong, and the summary leads there."""
     journey.shows(heading)
@@ -89,13 +95,6 @@ def shows_file_problem(journey: Journey, heading: str, sentence: str) -> None:
     expect(summary.get_by_role("listitem")).to_have_text([sentence])
     summary.get_by_role("link").click()
     expect(journey.page.locator(".nhsuk-file-upload__drop-button")).to_be_focused()
-
-
-def downloaded(journey: Journey, words: str) -> tuple[str, bytes]:
-    """The name and the bytes of the file that a link hands out."""
-    with journey.page.expect_download() as taken:
-        journey.follow(words)
-    return taken.value.suggested_filename, taken.value.path().read_bytes()
 
 
 def row(journey: Journey, name: str) -> Locator:

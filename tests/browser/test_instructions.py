@@ -19,12 +19,9 @@ def test_the_instructions_open_in_a_new_window_with_everything_to_take_away(
 ) -> None:
     journey = start(hr, size=size)
     journey.open(upload_address(COHORT))
-    with journey.context.expect_page() as opened:
-        journey.follow("Download the template and follow the instructions (opens in a new window)")
-    journey.page = opened.value
+    journey.into_a_new_window("Download the template and follow the instructions (opens in a new window)")
     journey.shows(TITLE)
-    with journey.page.expect_download() as taken:
-        journey.page.get_by_role("link", name="All of it together").click()
-    assert taken.value.suggested_filename == ZIP_NAME
-    journey.follow("Look at what we found")
+    name, _ = journey.download("All of it together")
+    assert name == ZIP_NAME
+    journey.page.get_by_role("link", name="Look at what we found", exact=True).click()
     expect(journey.page.get_by_role("heading", name="6. Look at what we found")).to_be_in_viewport()

@@ -32,7 +32,6 @@ from tests.browser.lists import (
     UPLOADS,
     YES,
     check,
-    downloaded,
     figures,
     row,
     send,
@@ -80,9 +79,9 @@ def test_the_way_to_a_file_that_can_be_read(
     lists.choose_cohort(journey)
 
     journey.shows(UPLOAD)
-    name, workbook = downloaded(journey, "Template as a spreadsheet (.xlsx)")
+    name, workbook = journey.download("Template as a spreadsheet (.xlsx)")
     assert (name, workbook[:2]) == ("staff-passport-template.xlsx", b"PK")
-    name, template = downloaded(journey, "Template as CSV (.csv)")
+    name, template = journey.download("Template as CSV (.csv)")
     assert name == "staff-passport-template.csv"
     assert "Medical and Dental, Permanent or fixed term, New starter" in template.decode()
     page.get_by_text("What each column must hold").click()
@@ -114,6 +113,7 @@ def test_the_way_to_a_file_that_can_be_read(
     ):
         send(journey, content)
         check()
+        lists.comes(journey)
         expect(page.locator(".nhsuk-error-summary")).to_contain_text(sentence)
     journey.follow("Back")
     journey.is_on(UPLOADS)
@@ -146,7 +146,7 @@ def test_problems_are_mended_and_everybody_is_invited(
     expect(wrong.first).to_have_text(
         re.compile(r"8\s*D, Email address\s*wrong-1\s*Email address must include")
     )
-    kinds.get_by_role("link").filter(has_text="not a landline").click()
+    journey.leave_by(kinds.get_by_role("link").filter(has_text="not a landline"))
     expect(wrong.locator("th")).to_have_text(["11"])
     expect(wrong.first).to_be_in_viewport()
     journey.follow("Earlier rows")
@@ -155,7 +155,7 @@ def test_problems_are_mended_and_everybody_is_invited(
     expect(wrong.locator("th")).to_have_text(["11"])
 
     # The person's own file is mended and sent again, from the same page.
-    name, marked = downloaded(journey, "Download your file with the problems marked")
+    name, marked = journey.download("Download your file with the problems marked")
     assert name == LONG_NAME.replace(".csv", " with problems marked.csv")
     mended = _mended(marked)
     earlier = confirmed(trust, mended)
@@ -172,12 +172,12 @@ def test_problems_are_mended_and_everybody_is_invited(
         ("as CSV (.csv)", "csv", b"\xef\xbb\xbfRow,First name"),
         ("as a spreadsheet (.xlsx)", "xlsx", b"PK"),
     ):
-        name, report = downloaded(journey, f"Download the duplicates {kind}")
+        name, report = journey.download(f"Download the duplicates {kind}")
         assert name == f"duplicates in mended.{suffix}"
         assert report.startswith(begins)
-    row(journey, "12").get_by_role("link").click()
+    journey.leave_by(row(journey, "12").get_by_role("link"))
     journey.is_on("Identity and access: Grace Okafor")
-    page.go_back()
+    journey.go_back()
     journey.press("Continue without duplicates")
 
     journey.shows(CONFIRM)

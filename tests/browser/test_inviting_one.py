@@ -90,7 +90,7 @@ def test_one_person_is_invited(
     expect(banner).to_contain_text("You have invited Siobhán Ó Briain")
     expect(page.locator("tbody th")).to_have_text(["Siobhán Ó Briain", "Grace Okafor"])
     expect(page.locator("tbody tr").first.locator(".nhsuk-tag")).to_have_text(["Invitation sent", "Invited"])
-    page.reload()
+    journey.reload()
     expect(banner).to_have_count(0)
 
     deliver_now()
@@ -204,7 +204,7 @@ def test_a_change_link_lands_on_its_field(
 ) -> None:
     journey = start(hr)
     inviting.go_to_check(journey)
-    journey.page.get_by_role("link", name=f"Change {label}").click()
+    journey.leave_by(journey.page.get_by_role("link", name=f"Change {label}"))
     expect(journey.field(field)).to_be_focused()
     assert inviting.answers_in(journey) == inviting.ANSWERS
 
@@ -225,9 +225,9 @@ def test_a_second_confirmation_invites_nobody_twice(
     inviting.confirm(journey)
     journey.shows(LIST)
     journey.says("This person has been invited already. Nothing was sent twice.")
-    first.go_back()
+    journey.go_back()
     journey.is_on(LIST)
-    first.reload()
+    journey.reload()
     journey.is_on(LIST)
     deliver_now()
     assert invited(trust) == (1, 1, 2)
@@ -241,8 +241,9 @@ def test_a_double_click_invites_nobody_twice(
     journey = start(hr, script=script)
     inviting.go_to_check(journey)
     journey.page.get_by_label(inviting.YES).check()
-    journey.page.get_by_role("button", name="Continue", exact=True).dblclick(no_wait_after=True)
-    journey.is_on(LIST)
+    with journey.going():
+        journey.button("Continue").dblclick(no_wait_after=True)
+        journey.is_on(LIST)
     expect(journey.page.locator("tbody th")).to_have_text(["Siobhán Ó Briain"])
     assert invited(trust) == (1, 1, 2)
 
@@ -264,7 +265,8 @@ def test_somebody_known_is_named_with_a_link_to_the_record(
             "This telephone number already stands on the staff passport of Grace Okafor": "Telephone number",
         },
     )
-    journey.page.locator(".nhsuk-error-summary").get_by_role("link", name="Grace Okafor").first.click()
+    summary = journey.page.locator(".nhsuk-error-summary")
+    journey.leave_by(summary.get_by_role("link", name="Grace Okafor").first)
     journey.is_on("Identity and access: Grace Okafor")
 
 

@@ -129,7 +129,7 @@ def test_an_upload_is_cancelled(trust: Organisation, hr: Membership, start: Star
     journey.shows(UPLOADS)
     journey.says("The upload is cancelled. Nobody was invited.")
     expect(journey.page.locator("tbody .nhsuk-tag")).to_have_text(["Cancelled"])
-    journey.page.locator("tbody").get_by_role("link").click()
+    journey.leave_by(journey.page.locator("tbody").get_by_role("link"))
     journey.shows("starters.csv")
     assert lists.invited(trust) == 0
 

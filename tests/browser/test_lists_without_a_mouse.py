@@ -55,7 +55,7 @@ def test_many_are_invited_by_keyboard(trust: Organisation, hr: Membership, start
     journey.open("/people/invite")
     journey.is_on(QUESTION)
     keys.choose_radio(ONE, MANY)
-    keys.press("Enter")
+    keys.leave()
     journey.is_on(COHORT_QUESTION)
     keys.choose("Staff group", "Medical and Dental")
     keys.choose("Employment type", "Permanent or fixed term")
@@ -68,7 +68,7 @@ def test_many_are_invited_by_keyboard(trust: Organisation, hr: Membership, start
     expect(page.get_by_role("table", name="The columns, in any order")).to_be_visible()
     keys.press_button("Upload")
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-    keys.follow("Choose a file to upload")
+    keys.jump("Choose a file to upload")
     control = page.get_by_role("button", name="3. Upload a file")
     expect(control).to_be_focused()
     with page.expect_file_chooser() as chooser:
@@ -79,9 +79,9 @@ def test_many_are_invited_by_keyboard(trust: Organisation, hr: Membership, start
 
     # Whoever reads slowly can have the page stand still.
     journey.is_on(CHECKING)
-    keys.press_button("Pause updating this page")
+    keys.press_here("Pause updating this page")
     check()
-    keys.press_button("Continue updating this page")
+    keys.press_here("Continue updating this page")
     journey.is_on("1 row has a problem")
     keys.press_button("Continue without this row", "Space")
     journey.is_on(DUPLICATES)
@@ -91,7 +91,7 @@ def test_many_are_invited_by_keyboard(trust: Organisation, hr: Membership, start
     keys.press_button("Continue")
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     keys.choose_radio(YES, YES)
-    keys.press("Enter")
+    keys.leave()
 
     journey.is_on("About to start: list.csv")
     work()

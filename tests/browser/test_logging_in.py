@@ -76,7 +76,7 @@ def test_a_new_user_chooses_a_password_and_sets_up_a_second_factor(
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("12 characters")
     journey.shows("Choose a password")
     journey.fill(New_password=PASSWORD)
-    journey.press("Show password")
+    journey.press_here("Show password")
     expect(journey.field("New password")).to_have_attribute("type", "text")
     journey.press("Save password")
 
@@ -104,7 +104,7 @@ def test_a_new_user_chooses_a_password_and_sets_up_a_second_factor(
     journey.fill(Security_code=wrong)
     journey.press("Verify")
     journey.shows_problems("Set up your second factor", {WRONG_FIRST_CODE: "Security code"})
-    page.reload()
+    journey.reload()
     expect(page.locator(".app-key")).to_have_text(key)
     code = authenticator.code(key)
     journey.fill(Security_code=f"{code[:3]} {code[3:]}")

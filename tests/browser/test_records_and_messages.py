@@ -48,7 +48,7 @@ def test_a_record_shows_the_profile_the_messages_and_the_history(
     journey.then_the_accessibility_baseline_is_met()
 
     deliver_now()
-    page.reload()
+    journey.reload()
     expect(row(journey, "Email")).to_have_text("Delivered to sian@example.com")
     expect(row(journey, "Text message")).to_have_text("Delivered to 07700 900001")
     events = page.locator("tbody th").all_inner_texts()
@@ -85,7 +85,7 @@ def test_the_links_of_the_messages_open_the_invitation(
     journey.shows("Sent messages")
     expect(journey.page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
     deliver_now()
-    journey.page.reload()
+    journey.reload()
     journey.shows("Sent messages")
     links = journey.page.locator("a[href*='/i/']")
     expect(links).to_have_count(2)
@@ -113,7 +113,7 @@ def test_sent_messages_go_by_pages(trust: Organisation, hr: Membership, start: S
     messages = journey.page.locator(".app-email, .app-text")
     expect(messages).to_have_count(10)
     newest = messages.first.inner_text()
-    journey.page.get_by_role("link", name="Older").click()
+    journey.leave_by(journey.page.get_by_role("link", name="Older"))
     expect(messages).to_have_count(10)
     assert messages.first.inner_text() != newest
     journey.shows("Sent messages")

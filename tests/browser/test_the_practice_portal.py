@@ -143,18 +143,18 @@ def test_a_newcomer_logs_in_invites_somebody_and_reads_the_message(
         inviting.confirm(journey)
         journey.is_on(LIST)
         invited_at = time.monotonic()
-        page.locator("tbody").get_by_role("link", name="Siobhán Ó Briain").click()
+        journey.leave_by(page.locator("tbody").get_by_role("link", name="Siobhán Ó Briain"))
         while page.get_by_text("Delivered", exact=True).count() < 2:
             assert time.monotonic() - invited_at < DELIVERED_WITHIN_SECONDS, page.locator("main").inner_text()
             page.wait_for_timeout(200)
-            page.reload()
+            journey.reload()
 
         journey.follow("Sent messages")
         email = page.locator(".app-email").filter(has_text=inviting.ANSWERS["Email address"])
         # The invitations of the made-up people are going out at the same time.
         while not email.count():
-            page.get_by_role("link", name="Older").click()
-        email.locator("a[href*='/i/']").click()
+            journey.leave_by(page.get_by_role("link", name="Older"))
+        journey.leave_by(email.locator("a[href*='/i/']"))
         journey.is_on("Your invitation from Fairdale Teaching Hospitals")
         assert len(practice.code()) == 6
 

@@ -31,7 +31,7 @@ def test_people_are_found_without_script(trust: Organisation, hr: Membership, st
     expect(names).to_have_text([people[0].full_name])
     journey.follow("Clear filters")
     expect(names).to_have_count(25)
-    page.get_by_role("link", name="Older").click()
+    journey.leave_by(page.get_by_role("link", name="Older"))
     expect(names.first).to_have_text(people[34].full_name)
 
     page.get_by_text("Show filters").click()
@@ -78,7 +78,7 @@ def test_one_person_is_invited_without_script(
     inviting.confirm(journey)
     journey.is_on(LIST)
     expect(page.get_by_role("alert")).to_contain_text("You have invited Siobhán Ó Briain")
-    journey.page.locator("tbody").get_by_role("link", name="Siobhán Ó Briain").click()
+    journey.leave_by(page.locator("tbody").get_by_role("link", name="Siobhán Ó Briain"))
     page.get_by_text("Show all details").click()
     expect(page.get_by_text("20123456-2")).to_be_visible()
     journey.press("Log out")

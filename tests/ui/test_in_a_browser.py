@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+
+from tests.browser.journey import assert_no_violations, leave_by
 
 pytestmark = pytest.mark.browser
 
@@ -68,14 +69,18 @@ def test_the_accessibility_baseline_is_met_with_errors(
 ) -> None:
     hr_page.set_viewport_size({"width": size["width"], "height": size["height"]})
     hr_page.goto(address + path)
-    hr_page.locator("main button[type=submit]").click()
+    send(hr_page)
     expect(hr_page.locator(".nhsuk-error-summary")).to_be_focused()
     baseline(hr_page)
 
 
+def send(page: Page) -> None:
+    """Sends the form of the page as it stands."""
+    leave_by(page.locator("main button[type=submit]"))
+
+
 def baseline(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_no_violations(page)
     assert page.evaluate(SMALL_TARGETS) == []
     assert not page.evaluate(OVERFLOWING)
 
@@ -114,7 +119,7 @@ def test_the_focus_can_be_seen_wherever_it_goes(hr_page: Page, address: str, pat
 def test_a_line_of_the_error_summary_puts_one_on_its_field(hr_page: Page, address: str) -> None:
     hr_page.goto(f"{address}/style-guide/")
     hr_page.fill("#id_date_of_birth-day", "1")
-    hr_page.locator("main button[type=submit]").click()
+    send(hr_page)
     for sentence, control in [
         ("Date of birth must include a month and a year", "#id_date_of_birth-month"),
         ("Choose staff group", "#id_staff_group"),
@@ -127,7 +132,7 @@ def test_a_line_of_the_error_summary_puts_one_on_its_field(hr_page: Page, addres
 
 def test_a_success_is_told_where_the_focus_is(hr_page: Page, address: str) -> None:
     hr_page.goto(f"{address}/people/")
-    hr_page.get_by_role("button", name="Send").click()
+    leave_by(hr_page.get_by_role("button", name="Send"))
     expect(hr_page.locator(".nhsuk-notification-banner--success")).to_be_focused()
 
 
@@ -135,7 +140,7 @@ def test_chromium_sends_forms_without_an_origin_and_they_are_taken(hr_page: Page
     """The reason for CsrfMiddleware: if this changes in the browser, it can go."""
     hr_page.goto(f"{address}/people/")
     with hr_page.expect_request(lambda request: request.method == "POST") as sent:
-        hr_page.get_by_role("button", name="Send").click()
+        leave_by(hr_page.get_by_role("button", name="Send"))
     headers = sent.value.all_headers()
     assert headers["origin"] == "null"
     assert "referer" not in headers
@@ -145,7 +150,7 @@ def test_chromium_sends_forms_without_an_origin_and_they_are_taken(hr_page: Page
 
 def test_a_form_of_another_site_is_refused(hr_page: Page, address: str) -> None:
     hr_page.goto("data:text/html," + f"<form method=post action='{address}/'><button>Go</button></form>")
-    hr_page.get_by_role("button", name="Go").click()
+    leave_by(hr_page.get_by_role("button", name="Go"))
     expect(hr_page.get_by_role("heading", level=1)).to_have_text("Sorry, that page was out of date")
 
 
@@ -165,7 +170,7 @@ def test_a_choice_that_still_fits_stays_after_an_error(hr_page: Page, address: s
     hr_page.goto(f"{address}/style-guide/")
     hr_page.select_option("#id_staff_group", "Medical and Dental")
     hr_page.select_option("#id_job_role", "Consultant")
-    hr_page.locator("main button[type=submit]").click()
+    send(hr_page)
     assert hr_page.locator("#id_job_role").input_value() == "Consultant"
     expect(hr_page.locator("#id_job_role option")).to_have_count(3)
 
@@ -185,7 +190,7 @@ def test_a_file_is_chosen_named_and_sent(hr_page: Page, address: str, complaints
     hr_page.goto(f"{address}/upload/")
     hr_page.locator("input[type=file]").set_input_files(a_file(9))
     expect(hr_page.locator(".nhsuk-file-upload")).to_contain_text("Staff, Zoë.csv")
-    hr_page.get_by_role("button", name="Upload", exact=True).click()
+    leave_by(hr_page.get_by_role("button", name="Upload", exact=True))
     expect(hr_page.get_by_text("Staff, Zoë.csv, 9 bytes")).to_be_visible()
 
 
@@ -194,7 +199,7 @@ def test_a_file_that_is_far_too_big_gets_a_sentence_and_no_broken_connection(
 ) -> None:
     hr_page.goto(f"{address}/upload/")
     hr_page.locator("input[type=file]").set_input_files(a_file(40 * 1024 * 1024))
-    hr_page.get_by_role("button", name="Upload", exact=True).click()
+    leave_by(hr_page.get_by_role("button", name="Upload", exact=True))
     hr_page.locator(".nhsuk-error-summary").get_by_role(
         "link", name="The file must be smaller than 4MB"
     ).click()
@@ -215,16 +220,16 @@ def test_everything_works_without_script(without_script: Page, address: str) -> 
     page.select_option("#id_staff_group", "Medical and Dental")
     page.select_option("#id_job_role", "Midwife")
     expect(page.get_by_role("button", name="Show password")).to_be_hidden()
-    page.locator("main button[type=submit]").click()
+    send(page)
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     page.goto(f"{address}/upload/")
     page.get_by_label("Upload a file").set_input_files(a_file(9))
-    page.get_by_role("button", name="Upload", exact=True).click()
+    leave_by(page.get_by_role("button", name="Upload", exact=True))
     expect(page.get_by_text("Staff, Zoë.csv, 9 bytes")).to_be_visible()
     page.goto(f"{address}/list/")
     page.get_by_text("Show filters").click()
     page.get_by_label("New starter").check()
-    page.get_by_role("button", name="Apply filters").click()
+    leave_by(page.get_by_role("button", name="Apply filters"))
     assert "employment_status=new" in page.url
-    page.get_by_role("button", name="Log out").click()
+    leave_by(page.get_by_role("button", name="Log out"))
     expect(page.get_by_text("The invitation has been sent.")).to_be_visible()
