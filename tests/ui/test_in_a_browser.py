@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
@@ -195,10 +196,12 @@ def test_a_file_is_chosen_named_and_sent(hr_page: Page, address: str, complaints
 
 
 def test_a_file_that_is_far_too_big_gets_a_sentence_and_no_broken_connection(
-    hr_page: Page, address: str
+    hr_page: Page, address: str, tmp_path: Path
 ) -> None:
+    far_too_big = tmp_path / "Staff.csv"
+    far_too_big.write_bytes(b"x" * (40 * 1024 * 1024))
     hr_page.goto(f"{address}/upload/")
-    hr_page.locator("input[type=file]").set_input_files(a_file(40 * 1024 * 1024))
+    hr_page.locator("input[type=file]").set_input_files(far_too_big)
     leave_by(hr_page.get_by_role("button", name="Upload", exact=True))
     hr_page.locator(".nhsuk-error-summary").get_by_role(
         "link", name="The file must be smaller than 4MB"
