@@ -7,12 +7,36 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from staffpassport.accounts.models import Membership
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from tests import making
 from tests.checking import CheckingClient
+
+# Files with a fixture that takes seconds and is made once for all of their tests, such as a run of LibreOffice.
+TOGETHER = {
+    "tests/test_environment.py",
+    "tests/uploads/test_instructions.py",
+    "tests/uploads/test_round_trip.py",
+}
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Each test goes to whichever process is free, but for those of a file in TOGETHER, which stay in one.
+
+    xdist's own groups (`--dist loadgroup`) do nothing since pytest 9.2, which makes its ids in another way.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

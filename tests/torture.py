@@ -120,8 +120,6 @@ def _run(name: str, database: str, factor: int) -> Done:
                     "tests.repeating",
                     "-n",
                     _workers(),
-                    "--dist",
-                    "loadgroup",
                 ],
                 *["--show-capture=no", "--durations=5", part.tests],
             ],

@@ -28,7 +28,7 @@ from tests.making import COHORT
 from tests.office import FORMATS, LibreOffice, Opened
 from tests.uploads.lists import as_csv, checked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("libreoffice")]
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 22)
 FORMULA = "=cmd|' /C calc'!A0"
