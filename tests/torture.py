@@ -46,7 +46,7 @@ class Part:
 
 PARTS = {
     "read": Part(
-        "any bytes as a list", "tests/roster/test_any_bytes.py", 615, 165, at_once=5, databases=["sqlite"]
+        "any bytes as a list", "tests/roster/test_any_bytes.py", 815, 123, at_once=5, databases=["sqlite"]
     ),
     "view": Part("any upload, to the end", "tests/uploads/test_any_upload.py", 100, 1_000, at_once=10),
     "plan": Part("the plan holds", "tests/uploads/test_the_plan_holds.py", 25, 400, at_once=10),
