@@ -4,15 +4,16 @@ import re
 import unicodedata
 
 from . import sentences
+from .misread import misread
 from .mistakes import Mistake
 from .tidying import tidy
 
 LONGEST_NAME = 100  # characters
 
-# Plainly a name: Latin letters, with single spaces, hyphens, apostrophes or full stops between them.
+# Plainly a name: Latin letters, with single spaces, hyphens, straight apostrophes or full stops between them.
 # Every letter of these ranges is its own NFC form, so nothing is left to tidy.
 _LETTERS = "[A-Za-zÀ-ÖØ-öø-ž]+"
-_PLAIN_NAME = re.compile(f"{_LETTERS}(?:[ '’.-]{_LETTERS})*")
+_PLAIN_NAME = re.compile(f"{_LETTERS}(?:[ '.-]{_LETTERS})*")
 
 # Letters, the marks on them, and numbers that are written as letters (Ⅲ, the Japanese and Chinese 〇).
 _LETTERS_AND_MARKS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nl"})
@@ -49,6 +50,8 @@ def _missing(sentence: str) -> str:
 def _name(text: str, field: str) -> str:
     if _PLAIN_NAME.fullmatch(text) and len(text) <= LONGEST_NAME:
         return text
+    if misread(text):  # before tidying, which removes what it is known by
+        raise Mistake(sentences.NAME_MISREAD.format(field=field))
     name = tidy(text, keep_joiners=True)
     if len(name) > LONGEST_NAME:
         raise Mistake(sentences.NAME_TOO_LONG.format(field=field))

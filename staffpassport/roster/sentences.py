@@ -12,6 +12,7 @@ NAME_IS_AN_EMAIL = "{field} must be a name, not an email address"
 NAME_WITH_NUMBERS = "{field} must not include numbers"
 NAME_WITH_SYMBOL = "{field} must not include the symbol {symbol}"
 NAME_UNREADABLE = "{field} includes a character we cannot read, so type the name again"
+NAME_MISREAD = "{field} has letters that another program has misread, so type the name again"
 NAME_WITHOUT_LETTERS = "{field} must include at least one letter"
 
 FULL_NAME_FORMAT = "Full name must be the last name, a comma and the first name, like Smith, Ann"

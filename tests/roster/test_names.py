@@ -34,6 +34,25 @@ def test_a_real_name_is_kept_as_it_is_written(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "María", "Jesús", "Zoë", "Siân", "Seán", "Łukasz", "Ángel", "ÍÑIGO", "Šárka", "Dvořák", "Núñez", "D’Arcy",
+        "Àdé", "Renée", "Inês", "João", "Jérôme", "Petőfi", "Œuvray", "Nguyễn", "Владимир", "Ελένη", "محمد",
+    ],
+)  # fmt: skip
+def test_a_name_that_another_program_has_misread_is_refused(name: str) -> None:
+    """Half of them would pass for other names: “MarÃa”, “JesÃºs”, “ErdÅ‘s”."""
+    undefined = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+    misread = "".join(chr(b) if b in undefined else bytes([b]).decode("cp1252") for b in name.encode())
+    assert sentence_of(lambda: first_name(misread)) == sentences.NAME_MISREAD.format(field="First name")
+
+
+@pytest.mark.parametrize("name", ["JOÃO", "LÃ", "Â. Silva", "CONCEIÇÃO", "ANDRÉ’S", "Ã Ó", "Brandão-Sá"])
+def test_a_name_that_looks_misread_and_is_not_is_taken(name: str) -> None:
+    assert first_name(name) == name
+
+
+@pytest.mark.parametrize(
     ("typed", "name"),
     [
         ("  Anne \t Marie\n", "Anne Marie"),
