@@ -76,14 +76,15 @@ class CheckedRow:
     @property
     def cells(self) -> tuple[str, ...]:
         """The text of the seven fields, in the order of Field: as it stands in the file if the row has a
-        wrong cell, otherwise as checked, with the date as dd/mm/yyyy."""
+        wrong cell, otherwise as people mostly write what was checked: dates as dd/mm/yyyy, UK mobiles as 07…"""
         if self.raw is not None:
             return self.raw
-        return tuple(as_text(value) for value in self.values)
+        return tuple(map(_as_written, self.values))
 
 
-def as_text(value: str | date | None) -> str:
-    """A checked value as people write it."""
+def _as_written(value: str | date | None) -> str:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
+    if value and value.startswith("+44"):  # no other field may begin with a plus
+        return f"0{value[3:]}"
     return value or ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from . import sentences
-from .checked import CellProblem, CheckedRow, Outcome, as_text
+from .checked import CellProblem, CheckedRow, Outcome
 from .emails import email_key
 from .fields import Field
 
@@ -86,7 +86,7 @@ def _settle_group(group: Sequence[CheckedRow], field: Field, sentence: str) -> N
 
 
 def _refuse(row: CheckedRow, field: Field, sentence: str) -> None:
-    value = as_text(row.values[_FIELDS.index(field)])
+    value = row.cells[_FIELDS.index(field)]
     row.problems += (CellProblem(field, row.origin.letters[field], value, sentence),)
     row.outcome = Outcome.PROBLEM
 

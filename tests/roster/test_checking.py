@@ -23,7 +23,7 @@ def test_a_right_row_is_a_person() -> None:
         "Bloggs",
         "15/03/1984",
         "jo.bloggs@nhs.net",
-        "+447700900123",
+        "07700900123",
         "PIN1",
         "20123456",
     )

@@ -6,6 +6,7 @@ import pytest
 
 from staffpassport.roster import sentences
 from staffpassport.roster.checking import CheckedRow, Outcome
+from staffpassport.roster.fields import Field
 
 from .lists import AL, HEADINGS, JO, checked, csv_of, sentences_of, xlsx_with
 
@@ -48,6 +49,14 @@ def test_a_twin_with_another_mistake_makes_both_a_problem() -> None:
         sentences.EMAIL_IN_OTHER_ROWS.format(rows="row 2"),
         sentences.PHONE_IN_OTHER_ROWS.format(rows="row 2"),
     ]
+
+
+def test_a_shared_number_is_shown_as_people_write_it_or_as_the_row_has_it() -> None:
+    """HR looks for it in its own file: “+447700900123” is hardly ever there."""
+    rows = checked(csv_of((*JO[:4], "07700900123"), ("Al", "1", "", "al@nhs.net", "(07700) 900 123")))
+    shared = [row.problems[-1] for row in rows]
+    assert {problem.field for problem in shared} == {Field.PHONE}
+    assert [problem.value for problem in shared] == ["07700900123", "(07700) 900 123"]
 
 
 def test_copies_with_the_same_mistake_are_problems_of_that_mistake_only() -> None:
