@@ -21,10 +21,12 @@ from staffpassport.roster.cohort import Cohort
 from staffpassport.uploads import files
 from staffpassport.uploads.models import Upload, UploadFile
 from staffpassport.uploads.moving import move, note
+from staffpassport.uploads.progress import progress_of
 from staffpassport.uploads.states import State
 
-# A second click on "Upload" sends the same file again within seconds.
-_SAME_CLICK = timedelta(minutes=2)
+# A second click on "Upload" sends the same file again within seconds. Not longer: whoever has deleted a record in
+# between and sends the file again wants it checked again.
+_SAME_CLICK = timedelta(seconds=20)
 _LONGEST_NAME = 200
 
 
@@ -98,9 +100,12 @@ def cancel(upload: Upload, *, by: Actor) -> bool:
 
 
 def stop(upload: Upload, *, by: Actor) -> bool:
-    """People not yet invited are not; queued messages are cancelled, by a worker. False where it is too late."""
+    """People not yet invited are not; queued messages are cancelled, by a worker. False if it is over."""
     with transaction.atomic():
-        stopped = move(upload, [State.CONFIRMED, State.INVITING, State.DONE], State.STOPPING, **_undone(by))
+        # Whoever looked at the question for a while must not make an upload "stopped" whose every message is out.
+        over = not progress_of(upload).waiting
+        still = [State.CONFIRMED, State.INVITING, *([] if over else [State.DONE])]
+        stopped = move(upload, still, State.STOPPING, **_undone(by))
         if stopped:
             note(Kind.UPLOAD_STOPPED, upload, by)
     return stopped

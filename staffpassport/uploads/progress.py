@@ -55,10 +55,13 @@ _COLUMN = {
 
 @dataclass(slots=True)
 class Progress:
-    """What the progress page shows of an upload's messages."""
+    """What the progress page shows of an upload's messages. `unreached` are people of whom every message was
+    cancelled: they have a passport and never heard of it.
+    """
 
     email: Sending = field(default_factory=lambda: Sending(Channel.EMAIL))
     text: Sending = field(default_factory=lambda: Sending(Channel.TEXT))
+    unreached: int = 0
 
     @property
     def channels(self) -> list[Sending]:
@@ -85,6 +88,8 @@ def progress_of(upload: Upload) -> Progress:
     for email_state, text_state, people in counted:
         _add(found.email, email_state, people)
         _add(found.text, text_state, people)
+        if email_state == text_state == MessageState.CANCELLED:
+            found.unreached += people
     return found
 
 

@@ -59,6 +59,15 @@ def test_stopping_leaves_out_the_rest_and_cancels_what_is_queued(trust: Organisa
     assert progress_of(upload).email.cancelled == 2
 
 
+def test_what_has_gone_out_to_the_last_message_is_not_stopped_any_more(trust: Organisation) -> None:
+    """By somebody who looked at the question while it did."""
+    upload = done(trust, people(2))
+    deliver_now()
+    assert not actions.stop(upload, by=BY)
+    upload.refresh_from_db()
+    assert upload.state == State.DONE
+
+
 def test_a_worker_in_the_middle_of_inviting_hears_of_the_stop(trust: Organisation) -> None:
     upload = confirmed(trust, people(5))
     inviting.invite_some(upload)
@@ -71,7 +80,9 @@ def test_messages_that_went_out_stay_and_their_invitations_are_withdrawn_togethe
     trust: Organisation,
 ) -> None:
     by = Actor("user:0192", "Alex Morgan", "192.0.2.7")
-    upload = done(trust, people(3))
+    upload = confirmed(trust, people(3))
+    while upload.invited < 3:
+        inviting.invite_some(upload)
     deliver_now()
     assert actions.stop(upload, by=by)
     work()
