@@ -13,7 +13,7 @@ from staffpassport.audit.record import Actor
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
-from staffpassport.uploads import actions, second_look, tables
+from staffpassport.uploads import actions, inviting, second_look, tables
 from staffpassport.uploads.checking import check
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.states import State
@@ -21,6 +21,7 @@ from staffpassport.work import pauses
 from tests import making
 from tests.checking import CheckingClient
 from tests.making import BY
+from tests.messaging.outbox import deliver_now
 from tests.reading import error_sentences, link, rows, text
 from tests.uploads.lists import HEADINGS, as_csv, checked, confirmed, done, people, person, work
 
@@ -192,6 +193,25 @@ def test_where_nobody_can_be_invited_there_is_no_way_on(portal: CheckingClient, 
     assert "Nobody in your file can be invited yet" in words
     assert "Continue without" not in words
     assert portal.get(at(upload, "upload-confirm"))["Location"] == at(upload)
+
+
+def test_where_nobody_can_be_invited_the_duplicates_are_counted_too(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    """A list that was confirmed before, with its mistakes left as they were: nearly all of it is duplicates."""
+    done(trust, same := people(2))
+    words = text(portal.get(at(checked(trust, [*same, person(email="wrong")]), "upload-problems")))
+    assert "Nobody in your file can be invited yet: 2 rows are duplicates, and 1 row has a problem." in words
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does_it(portal: CheckingClient, trust: Organisation) -> None:
+    """Whoever goes to a row by its number types no comma; and the sentences have none."""
+    twin = person()
+    upload = checked(trust, [twin, *[[""] * len(HEADINGS)] * 1_000, twin, person(email="wrong"), person()])
+    for page, number in (("duplicates", 1_003), ("problems", 1_004), ("confirm", 1_005)):
+        words = text(portal.get(at(upload, f"upload-{page}")))
+        assert f" {number} " in words, page
+        assert f" {number:,} " not in words, page
 
 
 def test_duplicates_name_the_other_rows_and_the_record(portal: CheckingClient, trust: Organisation) -> None:
@@ -391,6 +411,35 @@ def test_stopping_asks_first(portal: CheckingClient, trust: Organisation) -> Non
     page = text(portal.get(at(upload)))
     assert "Alex Morgan stopped the sending" in page
     assert "2 people had not and will not be" in page
+
+
+def test_what_was_stopped_adds_up_and_tells_whom_nothing_reached(
+    portal: CheckingClient, trust: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "CHUNK", dict.fromkeys(("sqlite", "postgresql"), 2))
+    upload = confirmed(trust, [*people(5), person(email="wrong")])
+    inviting.invite_some(upload)
+    deliver_now()
+    inviting.invite_some(upload)
+    asked = text(portal.get(at(upload, "upload-stop")))
+    assert "4 people have passports already and keep them, so they count as duplicates" in asked
+    portal.post(at(upload, "upload-stop"))
+    work()
+    page = text(portal.get(at(upload)))
+    assert "4 people had been invited, 1 person had not and will not be." in page
+    assert "2 people have a passport but got neither the email nor the text message." in page
+    assert "Rows in the file 6 Invited 4 Left out: stopped 1 Left out: problems 1" in page
+
+
+def test_what_was_stopped_when_everybody_was_invited_says_nothing_of_nobody(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    upload = done(trust, people(2))
+    portal.post(at(upload, "upload-stop"))
+    work()
+    page = text(portal.get(at(upload)))
+    assert "2 people had been invited. 2 people have a passport but got neither" in page
+    assert "Left out: stopped" not in page
 
 
 def test_withdrawing_asks_first(portal: CheckingClient, trust: Organisation) -> None:
