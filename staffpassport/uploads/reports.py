@@ -11,6 +11,7 @@ import xlsxwriter
 from staffpassport.roster.annotating import Annotated, Remark, annotate
 from staffpassport.roster.fields import Field
 from staffpassport.roster.safe_cells import safe
+from staffpassport.ui import formats
 from staffpassport.uploads import files, tables
 from staffpassport.uploads.models import Upload, UploadRow
 from staffpassport.uploads.states import Outcome
@@ -71,7 +72,8 @@ def _cells(duplicate: tables.Duplicate) -> list[str]:
         row.last_name or "",
         row.date_of_birth.isoformat() if row.date_of_birth else "",
         row.email or "",
-        row.phone or "",
+        # As HR writes it: with +44 it begins like a formula, and CSV would show the apostrophe against that.
+        formats.phone(row.phone or ""),
         row.oriel_pin or "",
         row.esr_assignment_number or "",
         _duplicate_of(duplicate),

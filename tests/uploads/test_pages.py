@@ -228,6 +228,15 @@ def test_duplicates_name_the_other_rows_and_the_record(portal: CheckingClient, t
     assert link(page, "Grace Okafor (row 3, email address)") == reverse("person", args=[known.pk])
 
 
+def test_the_report_of_duplicates_has_numbers_as_people_write_them(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    twin = person(phone="07700900123")
+    upload = checked(trust, [twin, twin, person()])
+    report = portal.get(at(upload, "upload-duplicates-csv")).getvalue().decode()
+    assert ",07700 900123," in report
+
+
 def test_a_record_deleted_since_is_told_of_without_a_link(
     portal: CheckingClient, trust: Organisation
 ) -> None:
