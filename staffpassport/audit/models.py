@@ -25,7 +25,10 @@ class Kind(models.TextChoices):
     USER_CREATED = "user-created", "Portal user created"
     # A staff passport, its invitation and the messages
     INVITED = "invited", "Passport created and invitation prepared"
+    INVITATION_RESENT = "invitation-resent", "Invitation re-sent"
     INVITATION_WITHDRAWN = "invitation-withdrawn", "Invitation withdrawn"
+    PROFILE_CHANGED = "profile-changed", "Profile changed"
+    PASSPORT_DELETED = "passport-deleted", "Passport deleted from records"
     PASSPORT_VIEWED = "passport-viewed", "Passport viewed"
     MESSAGE_SENT = "message-sent", "Message sent"
     MESSAGE_DELIVERED = "message-delivered", "Message delivered"

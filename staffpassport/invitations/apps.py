@@ -6,11 +6,12 @@ class InvitationsConfig(AppConfig):
     label = "invitations"
 
     def ready(self) -> None:
-        from staffpassport.invitations import composing, listening, tally
+        from staffpassport.invitations import composing, deleting, listening, tally
         from staffpassport.invitations.actions import PURPOSE
         from staffpassport.messaging import composers, listeners
         from staffpassport.work import duties
 
         composers.register(PURPOSE, composing.compose)
+        composers.register(deleting.PURPOSE, composing.compose_deletions)
         listeners.register(listening.messages_changed, purposes=[PURPOSE])
         duties.register(tally.FORGETTING)

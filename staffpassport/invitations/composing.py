@@ -21,6 +21,9 @@ from staffpassport.passports.models import StaffPassport
 
 M = TypeVar("M", bound=Model)
 
+# Why a message that waited for an address is not sent: HR has corrected the address since.
+ADDRESS_CHANGED = "address-changed"
+
 # What stands in a preview for the person's own link: as long as the real one, and good for nothing.
 _HIDDEN_TOKEN = "•" * links.TOKEN_LENGTH
 
@@ -37,6 +40,13 @@ def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
     return {
         message.id: _content(message, invitations.get(message.about), passports, now) for message in messages
     }
+
+
+def compose_deletions(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
+    """The same for people whose passport was deleted: of them nothing is left but the trust, in one query a batch."""
+    trusts = Organisation.objects.in_bulk({message.organisation_id for message in messages})
+    contents = {pk: _farewell(trust) for pk, trust in trusts.items()}
+    return {message.id: contents[message.organisation_id] for message in messages}
 
 
 def preview(organisation: Organisation, first_name: str, expires_at: datetime) -> dict[Channel, Content]:
@@ -61,6 +71,9 @@ def _content(
     passport = passports.get(str(invitation.passport_id))
     if passport is None:
         return NoLongerWanted("passport-deleted")
+    since = passport.address_since(message.channel)
+    if since and message.created_at < since:
+        return NoLongerWanted(ADDRESS_CHANGED)
     link = links.address(invitation, message.channel)
     return _worded(
         message.channel, _facts(passport.organisation, passport.first_name, link, invitation.expires_at)
@@ -76,6 +89,15 @@ def _facts(organisation: Organisation, first_name: str, link: str, expires_at: d
         hr_phone=organisation.hr_phone,
         link=link,
         expires=date_format(timezone.localtime(expires_at), "j F Y"),
+    )
+
+
+def _farewell(trust: Organisation) -> Content:
+    return Content(
+        subject=wording.DELETED_SUBJECT.format(trust=trust.name),
+        body=wording.DELETED_EMAIL.format(
+            trust=trust.name, trust_in_full=trust, hr_email=trust.hr_email, hr_phone=trust.hr_phone
+        ),
     )
 
 

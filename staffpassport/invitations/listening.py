@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.invitations.models import Invitation
@@ -23,37 +25,55 @@ _KINDS = {
 }
 _NEEDED = ("pk", "passport_id", "ended_at")
 _COLUMNS = {Channel.EMAIL: "email_state", Channel.TEXT: "text_state"}
+_SINCE = ("email_since", "phone_since")
 _WORDS = {Channel.EMAIL: "Email", Channel.TEXT: "Text message"}
 
 
 def messages_changed(changes: Sequence[Change]) -> None:
-    """Notes the changes of a batch, in the transaction that made them: a few queries for any number."""
+    """Notes the changes of a batch, in the transaction that made them: a few queries for any number.
+
+    The passports are locked before it is asked which invitations have ended: whoever ends one holds its passport,
+    so the news of an old invitation is never written over a newer one.
+    """
     found = Invitation.everywhere.filter(pk__in={change.about for change in changes})
+    passports = _locked_passports(found)
     invitations = {str(pk): (passport, ended_at) for pk, passport, ended_at in found.values_list(*_NEEDED)}
     concerned = [(change, *invitations[change.about]) for change in changes if change.about in invitations]
-    _note_on_passports([(change, passport) for change, passport, ended_at in concerned if ended_at is None])
+    _note_on_passports(
+        [
+            (change, passport)
+            for change, passport, ended_at in concerned
+            if ended_at is None and _tells_of(change, passports.get(passport))
+        ]
+    )
     happened: dict[tuple[Kind, UUID, Channel], list[UUID]] = defaultdict(list)
     for change, passport, _ in concerned:
         if change.new in _KINDS:
             happened[_KINDS[change.new], change.organisation_id, change.channel].append(passport)
     by = Actor.task("deliver")
-    for (kind, organisation, channel), passports in happened.items():
-        record_each(kind, passports, actor=by, organisation_id=organisation, detail=_WORDS[channel])
+    for (kind, organisation, channel), ids in happened.items():
+        record_each(kind, ids, actor=by, organisation_id=organisation, detail=_WORDS[channel])
+
+
+def _locked_passports(invitations: QuerySet[Invitation]) -> dict[UUID, StaffPassport]:
+    """The passports of these invitations, held until the end, in the order of their ids."""
+    rows = StaffPassport.everywhere.filter(pk__in=invitations.values("passport_id")).order_by("pk")
+    return {passport.pk: passport for passport in rows.select_for_update().only(*_SINCE)}
+
+
+def _tells_of(change: Change, passport: StaffPassport | None) -> bool:
+    """Whether this is news of the address that stands on the passport now, not of the one before."""
+    since = passport.address_since(change.channel) if passport else None
+    return not (since and change.queued_at and change.queued_at < since)
 
 
 def _note_on_passports(concerned: Sequence[tuple[Change, UUID]]) -> None:
-    """One update for all who now stand alike; the rows are locked first, in the order of their ids."""
+    """One update for all who now stand alike."""
     noted: dict[UUID, dict[str, State]] = defaultdict(dict)
     for change, passport in concerned:
         noted[passport][_COLUMNS[change.channel]] = change.new
-    list(
-        StaffPassport.everywhere.filter(pk__in=noted)
-        .order_by("pk")
-        .select_for_update()
-        .values_list("pk", flat=True)
-    )
     alike: dict[frozenset[tuple[str, State]], list[UUID]] = defaultdict(list)
     for passport, states in noted.items():
         alike[frozenset(states.items())].append(passport)
-    for columns, passports in alike.items():
-        StaffPassport.everywhere.filter(pk__in=passports).update(**dict(columns))
+    for columns, ids in alike.items():
+        StaffPassport.everywhere.filter(pk__in=ids).update(**dict(columns))

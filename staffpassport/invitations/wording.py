@@ -36,6 +36,27 @@ Nobody reads replies to this email.
 
 TEXT = "{trust}: sign up for your Digital Staff Passport {link}"
 
+# To people of whom nothing is kept, so without their name.
+DELETED_SUBJECT = "{trust} has deleted your invitation to a Digital Staff Passport"
+
+DELETED_EMAIL = """\
+Hello,
+
+{trust} invited you to sign up for a Digital Staff Passport. The trust has deleted this invitation and the \
+staff passport that it belonged to.
+
+You do not need to do anything. The links in earlier emails and text messages no longer work. If you get a newer \
+invitation, use the link in that one.
+
+Do you have a question, or do you think that this is a mistake? Ask the HR team of {trust}:
+{hr_email}
+{hr_phone}
+
+Nobody reads replies to this email.
+
+{trust_in_full}
+"""
+
 _GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

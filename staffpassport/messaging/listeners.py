@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 class Change:
     """One message that went from `old` to `new`.
 
-    `failure` says why, for those that did not go out or arrive.
+    `failure` says why, for those that did not go out or arrive. `queued_at` is when the message was written.
     """
 
     message_id: UUID
@@ -32,6 +33,7 @@ class Change:
     old: State
     new: State
     failure: str
+    queued_at: datetime | None = None
 
 
 Listener = Callable[[Sequence[Change]], None]
@@ -59,6 +61,7 @@ def change(message: Message, old: State) -> Change:
         old=old,
         new=State(message.state),
         failure=message.failure,
+        queued_at=message.created_at,
     )
 
 

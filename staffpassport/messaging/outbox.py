@@ -128,7 +128,12 @@ def _row(purpose: str, about: str, channel: Channel, recipient: str) -> tuple[st
     return about, word, recipient, f"{purpose}:{about}:{word}"
 
 
-def cancel(about: Collection[str], purposes: Collection[str] | None = None, reason: str = "") -> int:
+def cancel(
+    about: Collection[str],
+    purposes: Collection[str] | None = None,
+    reason: str = "",
+    channels: Collection[Channel] = tuple(Channel),
+) -> int:
     """Cancels what waits about these, in the caller's transaction; listeners hear of it. Returns how many.
 
     `reason` is a short word of the caller's room. A message that a worker has in hand may still go out; it
@@ -141,6 +146,8 @@ def cancel(about: Collection[str], purposes: Collection[str] | None = None, reas
         which = Q(about__in=some)
         if purposes is not None:
             which &= Q(purpose__in=purposes)
+        if len(channels) < len(Channel):
+            which &= Q(channel__in=channels)
         with transaction.atomic():
             cancelled += _cancel_queued(which, reason or Failure.WITHDRAWN, now)
             in_hand = Message.everywhere.filter(which, state__in=[State.LEASED, State.UNCERTAIN])

@@ -45,11 +45,24 @@ class Permission(enum.StrEnum):
 
     SEE_PASSPORTS = "see-passports"
     INVITE = "invite"
+    RESEND = "resend"
+    WITHDRAW = "withdraw"
+    EDIT = "edit"
+    DELETE = "delete"
 
 
 _GRANTED: dict[Role, frozenset[Permission]] = {
     Role.READ_ONLY: frozenset({Permission.SEE_PASSPORTS}),
-    Role.HR_USER: frozenset({Permission.SEE_PASSPORTS, Permission.INVITE}),
+    Role.HR_USER: frozenset(
+        {
+            Permission.SEE_PASSPORTS,
+            Permission.INVITE,
+            Permission.RESEND,
+            Permission.WITHDRAW,
+            Permission.EDIT,
+            Permission.DELETE,
+        }
+    ),
     Role.SENIOR_ADMINISTRATOR: frozenset(Permission),
 }
 

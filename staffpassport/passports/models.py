@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from staffpassport.messaging.states import State
+from staffpassport.messaging.states import Channel, State
 from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.cohort import (
     EmploymentStatus,
@@ -66,10 +68,16 @@ class StaffPassport(OrganisationOwned):
     origin = models.CharField(max_length=20, choices=Origin)
     status = models.CharField(max_length=30, choices=Status)
     created_at = models.DateTimeField()
+    professional_body = models.CharField(max_length=100, null=True)
+    registration_number = models.CharField(max_length=30, null=True)
     search_key = models.TextField()
     email_state = models.CharField(max_length=20, choices=State, null=True)
     text_state = models.CharField(max_length=20, choices=State, null=True)
     invitation_expires_at = models.DateTimeField(null=True)
+    # When HR corrected the address; None where it has stood here from the beginning. Messages queued before are
+    # not sent any more, and what becomes of them tells nothing of the address that stands here now.
+    email_since = models.DateTimeField(null=True)
+    phone_since = models.DateTimeField(null=True)
     # The upload that the person came with. No foreign key: uploads are a room above. No index either: the
     # list of one upload's people goes along `passport_newest`, between the first and the last id of them.
     upload_id = models.UUIDField(null=True, editable=False)
@@ -108,3 +116,29 @@ class StaffPassport(OrganisationOwned):
     def job_role(self) -> JobRole | None:
         """The job role, where one was chosen."""
         return job_roles().get(self.job_role_key) if self.job_role_key else None
+
+    def address_since(self, channel: Channel) -> datetime | None:
+        """When HR corrected the address of this channel, None where nobody did."""
+        return self.email_since if channel == Channel.EMAIL else self.phone_since
+
+
+class ProfileChange(OrganisationOwned):
+    """One answer of a profile that somebody of HR changed. Erased with the passport; the event of it holds no values.
+
+    `field` is the column of the passport; `old` and `new` are its values as text, None where there was none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    passport = models.ForeignKey(StaffPassport, on_delete=models.CASCADE, related_name="+", db_index=False)
+    field = models.CharField(max_length=40)
+    old = models.TextField(null=True)
+    new = models.TextField(null=True)
+    by = models.CharField(max_length=60)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta(OrganisationOwned.Meta):
+        indexes = [models.Index(fields=["passport", "id"], name="profile_change_newest")]
+
+    def __str__(self) -> str:
+        return f"change of {self.field} of {self.passport_id}"

@@ -17,7 +17,14 @@ from staffpassport.organisations.access import (
 
 ALLOWED = {
     Role.READ_ONLY: {Permission.SEE_PASSPORTS},
-    Role.HR_USER: {Permission.SEE_PASSPORTS, Permission.INVITE},
+    Role.HR_USER: {
+        Permission.SEE_PASSPORTS,
+        Permission.INVITE,
+        Permission.RESEND,
+        Permission.WITHDRAW,
+        Permission.EDIT,
+        Permission.DELETE,
+    },
     Role.SENIOR_ADMINISTRATOR: set(Permission),
 }
 
