@@ -21,6 +21,7 @@ from staffpassport.accounts.links import PRINTED_LIVES, password_link
 from staffpassport.accounts.models import Membership
 from staffpassport.invitations import links
 from staffpassport.invitations.models import Invitation
+from staffpassport.invitations.resending import resend
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, Role, Rule, may, public, rule_of
 from staffpassport.organisations.models import Organisation
@@ -83,6 +84,12 @@ def a_passport(trust: Organisation) -> dict[str, Any]:
     return {"passport": making.passport(trust).pk}
 
 
+def a_passport_invited_again(trust: Organisation) -> dict[str, Any]:
+    passport = making.passport(trust).pk
+    resend(organisation=trust, passports=[passport], by=making.BY)
+    return {"passport": passport}
+
+
 def a_draft(trust: Organisation) -> dict[str, Any]:
     """The id of a draft is that of the passport it becomes."""
     return {"draft": making.passport(trust).pk}
@@ -126,6 +133,11 @@ def an_invitation(trust: Organisation) -> dict[str, Any]:
 
 OBJECTS = {
     "person": a_passport,
+    "edit-profile": a_passport,
+    "resend-invitation": a_passport,
+    "invitation-resent": a_passport_invited_again,
+    "withdraw-invitation": a_passport,
+    "delete-passport": a_passport,
     "invite-one-change": a_draft,
     "invite-one-check": a_draft,
     "choose-password": a_password_link,

@@ -85,7 +85,7 @@ class CohortForm(Form):
 class StaffDetailsForm(CohortForm):
     """Eleven answers about one person, in the order of the reference."""
 
-    field_order = (
+    field_order: tuple[str, ...] = (
         "first_name",
         "last_name",
         "date_of_birth",
@@ -151,4 +151,5 @@ class StaffDetailsForm(CohortForm):
             cohort=self.cohort(),
             oriel_pin=answers["oriel_pin"] or None,
             esr_assignment_number=answers["esr_assignment_number"] or None,
+            preferred_name=answers.get("preferred_name") or None,
         )

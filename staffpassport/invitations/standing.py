@@ -9,6 +9,7 @@ from datetime import datetime
 from staffpassport.invitations.links import Link
 from staffpassport.invitations.models import Invitation
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
 
 
 class Standing(enum.StrEnum):
@@ -36,6 +37,13 @@ def held_by(link: Link, now: datetime) -> Held | None:
     if invitation is None:
         return None
     return Held(invitation.organisation, _standing(invitation, now), invitation.expires_at)
+
+
+def newest_of(passport: StaffPassport) -> Invitation | None:
+    """The invitation that counts of a person's: the newest, whether or not it is open; None where there is none."""
+    invitations = Invitation.objects.of(passport.organisation).filter(passport_id=passport.pk)
+    newest: Invitation | None = invitations.order_by("-sequence").first()
+    return newest
 
 
 def _standing(invitation: Invitation, now: datetime) -> Standing:

@@ -63,7 +63,7 @@ def moves_up(old: State, new: State) -> bool:
 class Failure(models.TextChoices):
     """Why a message did not arrive or was not sent. Providers translate their own words into these."""
 
-    NO_SUCH_ADDRESS = "no-such-address", "This e-mail address does not exist"
+    NO_SUCH_ADDRESS = "no-such-address", "This email address does not exist"
     NO_SUCH_PHONE = "no-such-phone", "This phone number does not exist"
     MAILBOX_NOT_ACCEPTING = "mailbox-not-accepting", "This mailbox is not accepting messages"
     PHONE_NOT_ACCEPTING = "phone-not-accepting", "This phone is not accepting messages"

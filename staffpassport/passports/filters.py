@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from staffpassport.messaging.states import State
 from staffpassport.passports.models import StaffPassport, Status
@@ -16,6 +19,9 @@ from staffpassport.ui.forms import Form
 
 ARRIVAL = "arrival"
 DID_NOT_ARRIVE = "did-not-arrive"
+NOT_ANSWERED = "not-answered"
+EXPIRED = "expired"
+WITHDRAWN = "withdrawn"
 
 Chosen = Mapping[str, list[str]]
 
@@ -38,7 +44,12 @@ class FilterForm(Form):
     status = CheckboxesField(label="Status", choices=Status.choices, small=True, label_size="s")
     arrival = CheckboxesField(
         label="Invitation",
-        choices=[(DID_NOT_ARRIVE, "Email or text did not arrive")],
+        choices=[
+            (DID_NOT_ARRIVE, "Email or text did not arrive"),
+            (NOT_ANSWERED, "Not answered yet"),
+            (EXPIRED, "Expired"),
+            (WITHDRAWN, "Withdrawn"),
+        ],
         small=True,
         label_size="s",
     )
@@ -59,7 +70,7 @@ def apply(passports: QuerySet[StaffPassport], chosen: Chosen) -> QuerySet[StaffP
     """The passports that have one of the chosen values for each question that was answered."""
     for name, values in chosen.items():
         if name == ARRIVAL:
-            passports = passports.filter(did_not_arrive())
+            passports = passports.filter(_invitation_is_one_of(values))
         else:
             by_value: dict[str, Any] = {f"{name}__in": values}
             passports = passports.filter(**by_value)
@@ -67,5 +78,26 @@ def apply(passports: QuerySet[StaffPassport], chosen: Chosen) -> QuerySet[StaffP
 
 
 def did_not_arrive() -> Q:
-    """Those whose e-mail or text came to nothing."""
-    return Q(email_state=State.FAILED) | Q(text_state=State.FAILED)
+    """Those whose e-mail or text came to nothing, and who are still asked to answer.
+
+    Those who are not are told by `not in`: by `status =` the database would go through all who are invited, in place
+    of the few in the index of those not reached.
+    """
+    not_asked = [status for status in Status if status != Status.INVITATION_SENT]
+    return (
+        (Q(email_state=State.FAILED) | Q(text_state=State.FAILED))
+        & Q(invitation_expires_at__isnull=False)
+        & ~Q(status__in=not_asked)
+    )
+
+
+def _invitation_is_one_of(values: list[str]) -> Q:
+    now = timezone.now()
+    asked = Q(status=Status.INVITATION_SENT)
+    conditions = {
+        DID_NOT_ARRIVE: did_not_arrive(),
+        NOT_ANSWERED: asked & Q(invitation_expires_at__gt=now),
+        EXPIRED: asked & Q(invitation_expires_at__lte=now),
+        WITHDRAWN: asked & Q(invitation_expires_at=None),
+    }
+    return reduce(or_, (conditions[value] for value in values))

@@ -12,7 +12,9 @@ from staffpassport.passports.models import StaffPassport
 # What is told of a record; looks at it are for the auditor.
 _TOLD = (
     Kind.INVITED,
+    Kind.INVITATION_RESENT,
     Kind.INVITATION_WITHDRAWN,
+    Kind.PROFILE_CHANGED,
     Kind.MESSAGE_SENT,
     Kind.MESSAGE_DELIVERED,
     Kind.MESSAGE_FAILED,
@@ -38,7 +40,9 @@ def history_of(passport: StaffPassport) -> list[Line]:
 
 def _line(event: Event) -> Line:
     what = Kind(event.kind).label
-    if event.detail:
+    if event.kind == Kind.PROFILE_CHANGED:
+        what = f"{what}: {event.detail}"
+    elif event.detail:
         # "Message sent" of an e-mail reads "Email sent".
         what = what.replace("Message", event.detail)
     return Line(what, event.at, event.actor_name)

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from staffpassport.invitations.actions import PURPOSE
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
-from staffpassport.messaging.states import Channel, State, reason_in_words
-from staffpassport.passports.models import StaffPassport
+from staffpassport.messaging.states import Channel, State
+from staffpassport.passports.editing import LABELS
+from staffpassport.passports.models import ProfileChange, StaffPassport, Status
+from staffpassport.passports.words import in_words, shown
+from staffpassport.portal.advice import Advisor
 from staffpassport.ui import formats
+
+_FIRST = ("first_name", "last_name", "preferred_name", "date_of_birth")
+_MOST_CHANGES = 50
+
+
+class Answering(enum.StrEnum):
+    """How far the answer to an invitation is."""
+
+    WAITING = "waiting"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    NOT_ASKED = "not-asked"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """One channel of the newest invitation. `reason` is empty unless something went wrong."""
+    """One channel of the newest invitation. `advice` says why something went wrong and what to do, with the link."""
 
     channel: str
     address: str
     state: str
-    reason: str
+    advice: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +51,82 @@ class Line:
     value: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One answer that somebody has changed."""
+
+    label: str
+    old: str | None
+    new: str | None
+    by: str
+    at: datetime
+
+
+def answering(passport: StaffPassport) -> Answering:
+    """Whether somebody is still asked to answer, and can."""
+    if passport.status != Status.INVITATION_SENT:
+        return Answering.NOT_ASKED
+    if passport.invitation_expires_at is None:
+        return Answering.WITHDRAWN
+    return Answering.WAITING if timezone.now() < passport.invitation_expires_at else Answering.EXPIRED
+
+
 def profile(passport: StaffPassport) -> list[Line]:
     """What a record shows first."""
-    return [
-        Line("First name", passport.first_name),
-        Line("Last name", passport.last_name),
-        Line("Preferred name", passport.preferred_name),
-        Line("Date of birth", formats.date(passport.date_of_birth)),
-    ]
+    return _lines(passport, _FIRST)
 
 
 def details(passport: StaffPassport) -> list[Line]:
     """The rest, behind "Show all details"."""
+    rest = _lines(passport, (column for column in LABELS if column not in _FIRST))
+    return [*rest, Line("Passport created on", formats.date(passport.created_at))]
+
+
+def changes_of(passport: StaffPassport) -> list[Changed]:
+    """The newest changes of a profile, newest first."""
+    changes = ProfileChange.objects.of(passport.organisation).filter(passport=passport).order_by("-pk")
     return [
-        Line("Email address", passport.email),
-        Line("Telephone number", formats.phone(passport.phone)),
-        Line("Staff group", passport.get_staff_group_display()),
-        Line("Job role", passport.job_role.name if passport.job_role else None),
-        Line("Employment type", passport.get_employment_type_display()),
-        Line("Employment status", passport.get_employment_status_display()),
-        Line("Oriel PIN", passport.oriel_pin),
-        Line("ESR assignment number", passport.esr_assignment_number),
-        Line("Passport created on", formats.date(passport.created_at)),
+        Changed(
+            LABELS[change.field],
+            in_words(change.field, change.old),
+            in_words(change.field, change.new),
+            change.by_name,
+            change.at,
+        )
+        for change in changes[:_MOST_CHANGES]
     ]
 
 
-def message_states(passport: StaffPassport) -> list[MessageState]:
+def message_states(
+    passport: StaffPassport, newest: Invitation | None, advisor: Advisor
+) -> list[MessageState]:
     """E-mail and text of the newest invitation, in that order; none where nobody was invited."""
-    invitation = (
-        Invitation.objects.of(passport.organisation)
-        .filter(passport_id=passport.pk)
-        .order_by("-sequence")
-        .first()
-    )
-    if invitation is None:
+    if newest is None:
         return []
-    messages = {
-        message.channel: message
-        for message in Message.objects.of(passport.organisation).filter(about=str(invitation.pk))
-    }
+    about_it = Message.objects.of(passport.organisation).filter(about=str(newest.pk), purpose=PURPOSE)
+    messages = {message.channel: message for message in about_it}
     return [
-        MessageState(
-            channel=label,
-            address=address,
-            state=State(message.state).label,
-            reason=reason_in_words(message.failure),
-        )
-        for channel, label, address in (
-            (Channel.EMAIL, "Email", passport.email),
-            (Channel.TEXT, "Text message", formats.phone(passport.phone)),
+        _state_of(message, address, passport, advisor)
+        for channel, address in (
+            (Channel.EMAIL, passport.email),
+            (Channel.TEXT, formats.phone(passport.phone)),
         )
         if (message := messages.get(channel))
     ]
+
+
+_WORDS = {Channel.EMAIL: "Email", Channel.TEXT: "Text message"}
+
+
+def _state_of(message: Message, address: str, passport: StaffPassport, advisor: Advisor) -> MessageState:
+    channel = Channel(message.channel)
+    since = passport.address_since(channel)
+    if since and message.created_at < since:
+        # What became of it tells of the address before.
+        return MessageState(_WORDS[channel], address, "Not sent", advisor.address_changed(channel, since))
+    state = State(message.state)
+    return MessageState(_WORDS[channel], address, state.label, advisor.on(channel, state, message.failure))
+
+
+def _lines(passport: StaffPassport, columns: Iterable[str]) -> list[Line]:
+    return [Line(LABELS[column], shown(passport, column)) for column in columns]

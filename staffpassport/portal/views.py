@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
+from staffpassport.invitations.standing import newest_of
 from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
 from staffpassport.passports import filters
+from staffpassport.passports.finding import passport_or_404
 from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.search import MOST_MATCHES, search
+from staffpassport.portal.advice import Advisor
+from staffpassport.portal.arrival import arrival
 from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
-from staffpassport.portal.record import details, message_states, profile
+from staffpassport.portal.record import Answering, answering, changes_of, details, message_states, profile
 from staffpassport.ui.paging import page_by_key
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.progress import invited_by
@@ -32,6 +38,7 @@ _LIST_NEEDS = (
     "origin",
     "email_state",
     "text_state",
+    "invitation_expires_at",
 )
 
 
@@ -66,6 +73,7 @@ def people(request: PortalRequest) -> HttpResponse:
             "upload": upload,
             "too_many": MOST_MATCHES if found.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),
+            "arrival_of": partial(arrival, now=timezone.now()),
         },
     )
 
@@ -83,9 +91,11 @@ def upload_of(request: PortalRequest) -> Upload | None:
 @requires(Permission.SEE_PASSPORTS)
 def person(request: PortalRequest, passport: UUID) -> HttpResponse:
     """One person's record; another trust's is not found."""
-    record = StaffPassport.objects.of(request.organisation).filter(pk=passport).first()
-    if record is None:
-        raise Http404
+    record = passport_or_404(request, passport)
+    may = request.membership.may
+    state, newest = answering(record), newest_of(record)
+    may_resend = state is not Answering.NOT_ASKED and may(Permission.RESEND)
+    advisor = Advisor(record, may_act=may_resend and state is not Answering.WITHDRAWN)
     return render(
         request,
         "portal/person.jinja",
@@ -93,8 +103,14 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
             "passport": record,
             "profile": profile(record),
             "details": details(record),
-            "states": message_states(record),
+            "answering": state,
+            "states": message_states(record, newest, advisor),
             "history": history_of(record),
+            "changes": changes_of(record),
+            "may_edit": may(Permission.EDIT),
+            "may_resend": may_resend,
+            "may_withdraw": state is Answering.WAITING and may(Permission.WITHDRAW),
+            "may_delete": may(Permission.DELETE),
             "back_link": reverse("people"),
         },
     )

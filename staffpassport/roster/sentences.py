@@ -84,6 +84,13 @@ ORIEL_DIGITS_LOST = (
     "The spreadsheet has shortened this Oriel PIN, so format the column as text and enter it again"
 )
 
+# Professional body and registration number
+PROFESSIONAL_BODY_TOO_LONG = "Professional body must be 100 characters or less"
+REGISTRATION_CHARACTERS = (
+    "Registration number must only include letters, numbers, spaces, dashes, slashes and full stops"
+)
+REGISTRATION_TOO_LONG = "Registration number must be 30 characters or less"
+
 # Cohort
 JOB_ROLE_OF_ANOTHER_GROUP = "Choose a job role from the same staff group"
 

@@ -11,6 +11,7 @@ from .mistakes import Mistake
 from .names import first_name, last_name, preferred_name
 from .numbers import esr_assignment_number, oriel_pin
 from .phones import mobile_number
+from .professions import professional_body, registration_number
 from .tidying import tidy
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "mobile_number",
     "oriel_pin",
     "preferred_name",
+    "professional_body",
+    "registration_number",
 ]
 
 # How other systems write "nothing here": TIS its UNKNOWN and N/A, spreadsheets #N/A, people a dash. No

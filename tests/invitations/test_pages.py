@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from staffpassport.invitations import views
 from staffpassport.invitations.actions import DuplicateError
+from staffpassport.invitations.views import inviting
 from staffpassport.messaging.models import Message
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
@@ -192,7 +192,7 @@ def test_whoever_was_quicker_is_named_at_the_last_step(
         (person,) = given["people"]
         raise DuplicateError([Clash(person, "email", known)])
 
-    monkeypatch.setattr(views, "invite", overtaken)
+    monkeypatch.setattr(inviting, "invite", overtaken)
     page = portal.post(check, {"create": "yes"})
     assert error_sentences(page) == [
         "This email address already stands on the staff passport of Grace Okafor"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+import pytest
+from django.utils import timezone
+
+import staffpassport.ui
 from staffpassport.messaging.states import State
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
 from tests import making
 from tests.checking import CheckingClient
-from tests.reading import link, rows
+from tests.reading import link, rows, text
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +150,60 @@ def test_a_list_page_stays_small_and_takes_a_handful_of_queries(
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         page = portal.get("/people")
     assert len(page.content) < 25_000
+    # As much as there can be to say of an invitation.
+    StaffPassport.objects.of(trust).update(
+        email_state=State.FAILED, text_state=State.MAYBE_SENT, invitation_expires_at=timezone.now()
+    )
+    assert len(portal.get("/people").content) < 25_000
+
+
+def test_on_a_phone_the_labels_of_the_stylesheet_are_the_headings_of_the_list(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    making.passport(trust)
+    headings = re.findall(r'<th scope="col">(.*?)</th>', portal.get("/people").content.decode())
+    styles = (Path(staffpassport.ui.__file__).parent / "assets/app/_lists.scss").read_text()
+    found = re.search(r"\$people: (.*?);", styles)
+    assert found
+    assert re.findall(r'"(.*?)"', found[1]) == headings[1:]
+
+
+def stands(trust: Organisation, name: str, **columns: Any) -> None:
+    StaffPassport.objects.of(trust).filter(first_name=name).update(**columns)
+
+
+def test_each_row_says_how_email_and_text_stand(portal: CheckingClient, trust: Organisation) -> None:
+    def said() -> str:
+        return text(portal.get("/people")).partition("Invitation sent Invited")[2]
+
+    making.passport(trust, first_name="Grace")
+    assert said().startswith(" Email and text: Queued ")
+    stands(trust, "Grace", email_state=State.DELIVERED, text_state=State.FAILED)
+    assert said().startswith(" Email: Delivered Text: Did not arrive ")
+    stands(trust, "Grace", email_state=State.MAYBE_SENT, text_state=State.SENT)
+    assert said().startswith(" Email: May have been sent Text: Sent ")
+    stands(trust, "Grace", email_state=None)
+    assert said().startswith(" Email: Not sent to the new address Text: Sent ")
+    stands(trust, "Grace", invitation_expires_at=datetime(2026, 11, 11, 12, tzinfo=UTC))
+    assert said().startswith(" Email: Not sent to the new address Invitation expired on 11/11/2026 ")
+    stands(trust, "Grace", invitation_expires_at=None)
+    assert said().startswith(" Invitation withdrawn ")
+    stands(trust, "Grace", status=Status.ACTIVE)
+    assert "Invitation withdrawn" not in text(portal.get("/people")).partition("Active Invited")[2]
+
+
+def test_filters_find_who_was_not_reached_has_not_answered_and_whose_invitation_is_over(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    for name in ("Waiting", "Lost", "Expired", "Withdrawn", "Answered"):
+        making.passport(trust, first_name=name)
+    stands(trust, "Lost", email_state=State.FAILED)
+    stands(trust, "Expired", invitation_expires_at=timezone.now())
+    stands(trust, "Withdrawn", invitation_expires_at=None, text_state=State.FAILED)
+    stands(trust, "Answered", status=Status.APPOINTMENT_NEEDED, text_state=State.FAILED)
+    assert names(portal, "?arrival=did-not-arrive") == ["Lost Okafor"]
+    assert names(portal, "?arrival=not-answered") == ["Lost Okafor", "Waiting Okafor"]
+    assert names(portal, "?arrival=expired") == ["Expired Okafor"]
+    assert names(portal, "?arrival=withdrawn") == ["Withdrawn Okafor"]
+    assert names(portal, "?arrival=withdrawn&arrival=expired") == ["Withdrawn Okafor", "Expired Okafor"]
+    assert rows(portal.get(link(portal.get("/"), "1 invitation that did not arrive"))) == ["Lost Okafor"]

@@ -17,17 +17,13 @@ from staffpassport.accounts.network import actor
 from staffpassport.invitations import drafts
 from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.invitations.answers import read_back
+from staffpassport.invitations.clashes import show_clashes
 from staffpassport.invitations.composing import preview
 from staffpassport.invitations.forms import NO, CreatePassportForm, StaffDetailsForm
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
 from staffpassport.roster.people import StaffDetails
-
-_ALREADY = {
-    "email": "This email address already stands on the staff passport of {}",
-    "phone": "This telephone number already stands on the staff passport of {}",
-}
 
 
 @requires(Permission.INVITE)
@@ -44,7 +40,7 @@ def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
             if not clashes:
                 saved = drafts.save(request.session, request.POST, draft)
                 return redirect("invite-one-check", draft=saved)
-            _show_clashes(form, clashes)
+            show_clashes(form, clashes)
     else:
         form = StaffDetailsForm(typed)
     return render(request, "invitations/details.jinja", {"form": form, "draft": draft})
@@ -67,7 +63,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
         try:
             invite(organisation=request.organisation, people={draft: person}, by=actor(request))
         except DuplicateError as duplicate:
-            _show_clashes(answers, duplicate.clashes)
+            show_clashes(answers, duplicate.clashes)
             return render(request, "invitations/details.jinja", {"form": answers, "draft": draft})
         drafts.forget(request.session, draft)
         messages.success(request, _invited(draft, person))
@@ -92,16 +88,6 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
 
 def _clashes(request: PortalRequest, draft: UUID | None, person: StaffDetails) -> list[Clash]:
     return find_clashes(request.organisation, {draft or UUID(int=0): person})
-
-
-def _show_clashes(form: StaffDetailsForm, clashes: list[Clash]) -> None:
-    for clash in clashes:
-        link = format_html(
-            '<a href="{}">{}</a>',
-            reverse("person", args=[clash.passport.pk]),
-            clash.passport.full_name,
-        )
-        form.add_error(clash.field, format_html(_ALREADY[clash.field], link))
 
 
 def _invited(person: UUID, details: StaffDetails) -> SafeString:

@@ -1,0 +1,1 @@
+"""The pages of one person's invitation: inviting, and what is done from a record."""

@@ -1,0 +1,19 @@
+"""Finding the passport that an address names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404
+
+from staffpassport.organisations.access import PortalRequest
+from staffpassport.passports.models import StaffPassport
+
+
+def passport_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
+    """The trust's passport of this id; another trust's is not found, nor one that was deleted."""
+    found: StaffPassport | None = StaffPassport.objects.of(request.organisation).filter(pk=passport).first()
+    if found is None:
+        raise Http404
+    found.organisation = request.organisation
+    return found
