@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 _ROW = re.compile(r'<th scope="row"[^>]*>(.*?)</th>', re.DOTALL)
@@ -30,6 +31,31 @@ def link(response: Any, words: str) -> str:
     found = [html.unescape(href) for href, inner in links if plain(inner) == words]
     assert len(found) == 1, f"{len(found)} links read {words!r}: {[plain(inner) for _, inner in links]}"
     return found[0]
+
+
+def filled_in(response: Any) -> dict[str, str]:
+    """What a browser would send of the forms of a page as they stand: boxes and selects, and what goes along unseen."""
+    form = _Controls()
+    form.feed(response.content.decode())
+    return form.values
+
+
+class _Controls(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        chosen_by_hand = given.get("type") in ("radio", "checkbox") and "checked" not in given
+        if tag == "input" and given.get("name") and not chosen_by_hand:
+            self.values[given["name"]] = given.get("value", "")
+        elif tag == "select":
+            self._select = given["name"]
+            self.values[self._select] = ""
+        elif tag == "option" and "selected" in given:
+            self.values[self._select] = given["value"]
 
 
 def error_sentences(response: Any) -> list[str]:

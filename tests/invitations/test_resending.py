@@ -247,7 +247,7 @@ def test_many_at_once_never_wait_in_a_ring_nor_send_a_fourth() -> None:
     """Re-sending by six and withdrawing by two, in either order: every one of them comes to an end."""
     trust = making.organisation()
     ids = invited(trust, 40)
-    calls = [lambda order=order: again(trust, *ids[::order]) for order in (1, -1) * 3]
+    calls: list[Any] = [lambda order=order: again(trust, *ids[::order]) for order in (1, -1) * 3]
     calls += [
         lambda order=order: withdraw(organisation=trust, passports=ids[::order], by=BY) for order in (1, -1)
     ]
