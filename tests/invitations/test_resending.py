@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -255,3 +256,40 @@ def test_many_at_once_never_wait_in_a_ring_nor_send_a_fourth() -> None:
     for passport in ids:
         assert [one.sequence for one in invitations_of(passport)] == [1, 2, 3, 4]
         assert sum(one.ended_at is None for one in invitations_of(passport)) <= 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_news_that_waits_for_a_resending_to_end_is_not_noted() -> None:
+    """The worker has heard of the old e-mail, and finds the passport held by whoever re-sends."""
+    trust = making.organisation()
+    (passport,) = invited(trust, 1)
+    (old,) = invitations_of(passport)
+    news = Change(
+        uuid7(), trust.pk, str(old.pk), "invitation", Channel.EMAIL, State.SENT, State.FAILED, "refused"
+    )
+
+    def worker() -> None:
+        try:
+            with transaction.atomic():
+                messages_changed([news])
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=worker)
+    with transaction.atomic():
+        again(trust, passport)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not somebody_waits_for_a_lock():
+            assert time.monotonic() < deadline
+    thread.join(30)
+    assert StaffPassport.objects.of(trust).get().email_state == State.QUEUED
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
