@@ -98,7 +98,7 @@ def test_one_person_is_invited_by_keyboard(trust: Organisation, hr: Membership, 
     keys.go_to(page.locator("tbody").get_by_role("link", name="Siobhán Ó Briain"))
     keys.leave()
     journey.is_on("Identity and access: Siobhán Ó Briain")
-    keys.go_to(page.locator("summary"))
+    keys.go_to(page.locator("summary", has_text="Show all details"))
     keys.press("Space")
     expect(page.get_by_text("20123456-2")).to_be_visible()
 

@@ -40,7 +40,7 @@ def test_what_it_delivers_is_kept_with_its_words_and_marked_delivered(trust: Org
             0,
             State.FAILED,
             1,
-            {"This e-mail address does not exist", "This phone number does not exist"},
+            {"This email address does not exist", "This phone number does not exist"},
         ),
         (
             "mailbox-full",
