@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -20,6 +20,7 @@ from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor
 from staffpassport.invitations import links, resending
 from staffpassport.invitations.actions import invite
+from staffpassport.invitations.holding import hold
 from staffpassport.invitations.listening import messages_changed
 from staffpassport.invitations.models import Invitation
 from staffpassport.invitations.resending import LeftOut, Resent, possible_from, resend
@@ -281,15 +282,46 @@ def test_news_that_waits_for_a_resending_to_end_is_not_noted() -> None:
         again(trust, passport)
         thread.start()
         deadline = time.monotonic() + 10
-        while not somebody_waits_for_a_lock():
+        while not somebody_waits_for_this_connection():
             assert time.monotonic() < deadline
     thread.join(30)
     assert StaffPassport.objects.of(trust).get().email_state == State.QUEUED
 
 
-def somebody_waits_for_a_lock() -> bool:
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_whoever_holds_people_holds_the_invitation_that_came_while_they_waited() -> None:
+    """Else the next would lock that invitation first and then wait for its passport, each for the other."""
+    trust = making.organisation()
+    (passport,) = invited(trust, 1)
+    held, let_go = threading.Event(), threading.Event()
+
+    def colleague() -> None:
+        try:
+            with transaction.atomic():
+                hold(trust, [passport])
+                held.set()
+                assert let_go.wait(10)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=colleague)
+    with transaction.atomic():
+        new = again(trust, passport).invitations[passport]
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not somebody_waits_for_this_connection():
+            assert time.monotonic() < deadline
+    assert held.wait(10)
+    with pytest.raises(OperationalError), transaction.atomic():
+        Invitation.everywhere.select_for_update(nowait=True).get(pk=new)
+    let_go.set()
+    thread.join(30)
+
+
+def somebody_waits_for_this_connection() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
         )
         return bool(cursor.fetchone()[0])
