@@ -24,6 +24,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from staffpassport.accounts.models import User
 
 STAYS_FRESH = timedelta(minutes=10)
+# Whoever invites or takes away more people than this within a day gives a fresh code first.
+MOST_PEOPLE_WITHOUT = 500
 _BACK_TO = "next"
 
 

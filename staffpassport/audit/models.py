@@ -35,6 +35,8 @@ class Kind(models.TextChoices):
     MESSAGE_FAILED = "message-failed", "Message did not arrive"
     MESSAGE_UNCERTAIN = "message-uncertain", "Message may have been sent"
     MESSAGE_CANCELLED = "message-cancelled", "Message cancelled"
+    # What leaves the portal
+    LIST_DOWNLOADED = "list-downloaded", "List of people downloaded"
     # Many people by a file
     UPLOAD_RECEIVED = "upload-received", "List uploaded"
     UPLOAD_CHECKED = "upload-checked", "List checked"

@@ -49,6 +49,7 @@ class Permission(enum.StrEnum):
     WITHDRAW = "withdraw"
     EDIT = "edit"
     DELETE = "delete"
+    DOWNLOAD = "download"
 
 
 _GRANTED: dict[Role, frozenset[Permission]] = {
@@ -61,6 +62,7 @@ _GRANTED: dict[Role, frozenset[Permission]] = {
             Permission.WITHDRAW,
             Permission.EDIT,
             Permission.DELETE,
+            Permission.DOWNLOAD,
         }
     ),
     Role.SENIOR_ADMINISTRATOR: frozenset(Permission),

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from staffpassport.portal import information, sent_messages, views
+from staffpassport.portal import information, sent_messages, taking_away, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("people", views.people, name="people"),
+    path("people/download", taking_away.download, name="download-people"),
     path("people/<uuid:passport>", views.person, name="person"),
     path("sent-messages", sent_messages.sent_messages, name="sent-messages"),
     path("accessibility", information.accessibility, name="accessibility"),

@@ -15,15 +15,14 @@ from staffpassport.organisations.access import Permission, PortalRequest, Role, 
 from staffpassport.passports import filters
 from staffpassport.passports.finding import passport_or_404
 from staffpassport.passports.models import StaffPassport
-from staffpassport.passports.search import MOST_MATCHES, search
+from staffpassport.passports.search import MOST_MATCHES
 from staffpassport.portal.advice import Advisor
 from staffpassport.portal.arrival import arrival
+from staffpassport.portal.asked_for import asked_for
 from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
 from staffpassport.portal.record import Answering, answering, changes_of, details, message_states, profile
 from staffpassport.ui.paging import page_by_key
-from staffpassport.uploads.models import Upload
-from staffpassport.uploads.progress import invited_by
 
 _LIST_NEEDS = (
     "id",
@@ -56,36 +55,21 @@ def home(request: PortalRequest) -> HttpResponse:
 @requires(Permission.SEE_PASSPORTS)
 def people(request: PortalRequest) -> HttpResponse:
     """Identity and access: the trust's passports, newest first, searched and filtered by the URL."""
-    sought = request.GET.get("q", "").strip()
-    chosen = filters.chosen_in(request.GET)
-    upload = upload_of(request)
-    everyone = invited_by(upload) if upload else StaffPassport.objects.of(request.organisation)
-    found = search(filters.apply(everyone, chosen), sought)
-    page = page_by_key(found.passports.only(*_LIST_NEEDS), request.GET)
+    asked = asked_for(request)
+    page = page_by_key(asked.passports.only(*_LIST_NEEDS), request.GET)
     return render(
         request,
         "portal/people.jinja",
         {
             "page": page,
-            "sought": sought,
-            "filter_form": filters.FilterForm(initial=dict(chosen)),
-            "chosen": [(name, value) for name, values in chosen.items() for value in values],
-            "upload": upload,
-            "too_many": MOST_MATCHES if found.too_many else None,
+            "asked": asked,
+            "filter_form": filters.FilterForm(initial=dict(asked.chosen)),
+            "too_many": MOST_MATCHES if asked.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),
+            "may_download": request.membership.may(Permission.DOWNLOAD),
             "arrival_of": partial(arrival, now=timezone.now()),
         },
     )
-
-
-def upload_of(request: PortalRequest) -> Upload | None:
-    """The upload whose people the address asks for; one that is none of the trust's is passed over."""
-    try:
-        wanted = UUID(request.GET.get("upload", ""))
-    except ValueError:
-        return None
-    found: Upload | None = Upload.objects.of(request.organisation).filter(pk=wanted).first()
-    return found
 
 
 @requires(Permission.SEE_PASSPORTS)

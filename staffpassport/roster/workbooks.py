@@ -1,5 +1,7 @@
 """Workbooks of text cells, written row by row in fixed memory."""
 
+from __future__ import annotations
+
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -22,9 +24,12 @@ _OPTIONS = {
 }
 
 
+Cell = str | int
+
+
 class TextWorkbook:
-    """One sheet of which every cell is text and can be nothing else: no formula, no number, no link. Use
-    it in a `with`, after which `content` holds the file."""
+    """One sheet of which every text is text and can be nothing else: no formula, no number, no link. Whole numbers
+    are of ours: counts, and the numbers of rows. Use it in a `with`, after which `content` holds the file."""
 
     def __init__(self, sheet: str, title: str = "") -> None:
         self.content = b""
@@ -46,11 +51,13 @@ class TextWorkbook:
         self._book.close()
         self.content = self._out.getvalue()
 
-    def write_row(self, cells: Sequence[str], *, bold: bool = False) -> None:
+    def write_row(self, cells: Sequence[Cell], *, bold: bool = False) -> None:
         """The next row. Blank cells stay empty; what is longer than a cell can be is cut."""
         form, write, row = (self._bold if bold else self._text), self._sheet.write_string, self._row
         for column, cell in enumerate(cells):
-            if cell:
+            if isinstance(cell, int):
+                self._sheet.write_number(row, column, cell)
+            elif cell:
                 write(row, column, _NO_XML.sub("\N{REPLACEMENT CHARACTER}", cell)[:LONGEST_CELL], form)
         self._row += 1
 

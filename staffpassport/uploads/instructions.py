@@ -15,13 +15,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from staffpassport.accounts.fresh import MOST_PEOPLE_WITHOUT
 from staffpassport.roster import templates
 from staffpassport.roster.cohort import Cohort
 from staffpassport.roster.limits import MOST_PEOPLE
 from staffpassport.ui.frame import SERVICE_NAME
 from staffpassport.uploads.columns_help import COLUMNS
 from staffpassport.uploads.forms import LARGEST_FILE
-from staffpassport.uploads.second_look import MOST_WITHOUT
 
 TITLE = "Creating Digital Staff Passports for multiple users"
 PDF = Path(__file__).with_name("instructions.pdf")
@@ -39,7 +39,7 @@ def facts() -> dict[str, Any]:
         "columns": COLUMNS,
         "most_people": MOST_PEOPLE,
         "largest_file": LARGEST_FILE,
-        "most_without_code": MOST_WITHOUT,
+        "most_without_code": MOST_PEOPLE_WITHOUT,
     }
 
 

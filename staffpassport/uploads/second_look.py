@@ -12,8 +12,6 @@ from staffpassport.invitations import tally
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.states import State
 
-MOST_WITHOUT = 500
-
 
 def needs_code(request: HttpRequest, upload: Upload) -> bool:
     """Whether a code has to be given before this upload is confirmed by this person."""
@@ -21,7 +19,7 @@ def needs_code(request: HttpRequest, upload: Upload) -> bool:
         return False
     by = actor(request)
     lately = tally.lately(by, timezone.now()) + _about_to_be_invited(upload, by.key)
-    return lately + upload.to_invite > MOST_WITHOUT
+    return lately + upload.to_invite > fresh.MOST_PEOPLE_WITHOUT
 
 
 def _about_to_be_invited(upload: Upload, by: str) -> int:

@@ -8,12 +8,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import ViewportSize, expect
 
-from staffpassport.accounts import factors
+from staffpassport.accounts import factors, fresh
 from staffpassport.accounts.models import Membership
 from staffpassport.messaging.models import PracticeMessage
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
-from staffpassport.uploads import duties, inviting, second_look
+from staffpassport.uploads import duties, inviting
 from staffpassport.uploads.states import State
 from staffpassport.work import pauses
 from tests import making
@@ -47,7 +47,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_more_than_the_limit_needs_a_fresh_code(
     trust: Organisation, hr: Membership, start: StartJourney, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_look, "MOST_WITHOUT", 2)
+    monkeypatch.setattr(fresh, "MOST_PEOPLE_WITHOUT", 2)
     Authenticator.objects.create(
         user=hr.user, type=Authenticator.Type.TOTP, data={"secret": factors.encrypt(KEY)}
     )

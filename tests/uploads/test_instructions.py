@@ -118,7 +118,7 @@ def test_the_pdf_says_what_the_page_says_today(pdf: PdfReader) -> None:
 def test_another_text_has_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     before = instructions.fingerprint()
     assert instructions.fingerprint() == before
-    monkeypatch.setattr(instructions, "MOST_WITHOUT", 501)
+    monkeypatch.setattr(instructions, "MOST_PEOPLE_WITHOUT", 501)
     assert instructions.fingerprint() != before
 
 

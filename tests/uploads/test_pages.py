@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from staffpassport.accounts import fresh
 from staffpassport.audit.record import Actor
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
-from staffpassport.uploads import actions, inviting, second_look, tables
+from staffpassport.uploads import actions, inviting, tables
 from staffpassport.uploads.checking import check
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.states import State
@@ -338,7 +339,7 @@ def test_the_same_file_confirmed_before_is_told(portal: CheckingClient, trust: O
 def test_whoever_invites_more_than_the_limit_gives_a_fresh_code_first(
     portal: CheckingClient, trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_look, "MOST_WITHOUT", 3)
+    monkeypatch.setattr(fresh, "MOST_PEOPLE_WITHOUT", 3)
     first = checked(trust, people(3))
     assert "Confirm that it is you" not in text(portal.get(at(first, "upload-confirm")))
     yes(portal, first)
@@ -362,7 +363,7 @@ def test_whoever_invites_more_than_the_limit_gives_a_fresh_code_first(
 def test_what_colleagues_invited_does_not_count(
     portal: CheckingClient, trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_look, "MOST_WITHOUT", 3)
+    monkeypatch.setattr(fresh, "MOST_PEOPLE_WITHOUT", 3)
     done(trust, people(3), by=Actor.task("a colleague"))
     upload = checked(trust, people(3))
     assert yes(portal, upload)["Location"] == at(upload)

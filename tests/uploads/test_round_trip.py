@@ -16,6 +16,9 @@ from django.db import transaction
 from openpyxl import load_workbook
 
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
+from staffpassport.portal import people_files
+from staffpassport.roster import text_tables
 from staffpassport.roster.checking import CheckedRow, Outcome, check, settle
 from staffpassport.roster.columns import columns
 from staffpassport.roster.fields import Field
@@ -58,6 +61,7 @@ WRONG = (
 )
 KNOWN = ("-Kit", "Known", "05/06/1990", "-kit@example.com", "07946000110", "2E3", "00000009")
 LIST = [*PEOPLE, *WRONG, next(iter(PEOPLE)), KNOWN]
+TAKEN_AWAY = ["people.csv", "people.xlsx"]
 TEMPLATES = ["template.xlsx", "template.csv"]
 MARKED = ["marked.csv", "marked.xlsx"]
 REPORTS = ["duplicates.csv", "duplicates.xlsx"]
@@ -77,6 +81,7 @@ def handed_out(django_db_setup: None, django_db_blocker: Any) -> Files:
     with django_db_blocker.unblock(), transaction.atomic():
         trust = making.organisation()
         made |= files_about_an_upload(trust)
+        made |= files_of_people(making.organisation("Elsewhere", "RZ9"))
         transaction.set_rollback(True)
     return made
 
@@ -91,6 +96,20 @@ def files_about_an_upload(trust: Organisation) -> Files:
         "marked.xlsx": reports.marked_file(of_workbook).content,
         "duplicates.csv": b"".join(reports.duplicates_csv(of_csv)),
         "duplicates.xlsx": reports.duplicates_xlsx(of_csv),
+    }
+
+
+def files_of_people(trust: Organisation) -> Files:
+    """The list of people as HR takes it away, of everybody in PEOPLE."""
+    for values in reversed(PEOPLE.values()):  # the newest come first
+        given = {field.value: value for field, value in zip(Field, values, strict=True)}
+        making.passport(trust, **given)
+    passports = StaffPassport.objects.of(trust)
+    return {
+        "people.csv": b"".join(text_tables.as_csv(people_files.HEADINGS, people_files.rows(passports))),
+        "people.xlsx": text_tables.as_xlsx(
+            "Staff passports", people_files.HEADINGS, people_files.rows(passports)
+        ),
     }
 
 
@@ -211,8 +230,17 @@ def test_a_report_of_duplicates_saved_again_names_the_same_people(
     assert people(saved[extension, "text"][name], f"list.{extension}") == [first, known]
 
 
+@each_format
+@pytest.mark.parametrize("name", TAKEN_AWAY)
+def test_the_list_of_people_saved_again_names_the_same_people(
+    handed_out: Files, saved: dict[tuple[str, str], Files], name: str, extension: str
+) -> None:
+    assert people(handed_out[name], name) == list(PEOPLE.values())
+    assert people(saved[extension, "text"][name], f"list.{extension}") == list(PEOPLE.values())
+
+
 @pytest.mark.parametrize("extension", AS_IT_COMES)
-@pytest.mark.parametrize("name", ["marked.csv", "duplicates.csv"])
+@pytest.mark.parametrize("name", ["marked.csv", "duplicates.csv", "people.csv"])
 def test_a_double_click_on_a_csv_file_of_ours_changes_nobody(
     handed_out: Files, saved: dict[tuple[str, str], Files], name: str, extension: str
 ) -> None:
@@ -250,14 +278,14 @@ def differences(
 # ── Nothing is calculated ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", ["marked.csv", "duplicates.csv"])
+@pytest.mark.parametrize("name", ["marked.csv", "duplicates.csv", "people.csv"])
 def test_no_cell_of_a_csv_file_of_ours_begins_as_a_formula_does(handed_out: Files, name: str) -> None:
     cells = [cell for row in csv.reader(io.StringIO(handed_out[name].decode("utf-8-sig"))) for cell in row]
     assert sum(cell[1:].startswith(SIGNS) for cell in cells) >= 3
     assert [cell for cell in cells if cell.startswith(SIGNS)] == []
 
 
-@pytest.mark.parametrize("name", ["marked.xlsx", "duplicates.xlsx"])
+@pytest.mark.parametrize("name", ["marked.xlsx", "duplicates.xlsx", "people.xlsx"])
 def test_cells_of_our_workbooks_that_look_like_formulas_are_text_and_stay_so_when_edited(
     handed_out: Files, name: str
 ) -> None:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster import templates
+from staffpassport.ui.downloads import CSV, TSV, XLSX, streamed, whole
 from staffpassport.uploads import files, reports
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.views.beginning import chosen_cohort
 from staffpassport.uploads.views.finding import to_review, upload_or_404, where_it_stands
 
-_CSV = "text/csv; charset=utf-8"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TSV = "text/tab-separated-values; charset=utf-8"
-_TYPES = {".csv": _CSV, ".tsv": _TSV, ".xlsx": _XLSX}
+_TYPES = {".csv": CSV, ".tsv": TSV, ".xlsx": XLSX}
 
 
 @requires(Permission.INVITE)
 def template_xlsx(request: HttpRequest) -> HttpResponse:
     """The template for the cohort of the address, as a workbook."""
-    return _file(templates.template_xlsx(chosen_cohort(request)), "staff-passport-template.xlsx", _XLSX)
+    return whole(templates.template_xlsx(chosen_cohort(request)), "staff-passport-template.xlsx", XLSX)
 
 
 @requires(Permission.INVITE)
 def template_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
-    return _file(templates.template_csv(chosen_cohort(request)), "staff-passport-template.csv", _CSV)
+    return whole(templates.template_csv(chosen_cohort(request)), "staff-passport-template.csv", CSV)
 
 
 @requires(Permission.INVITE)
@@ -52,21 +48,21 @@ def marked_file(request: PortalRequest, upload: UUID) -> HttpResponse:
         )
         return where_it_stands(found)
     name = f"{PurePath(found.file_name).stem or 'list'} with problems marked{marked.suffix}"
-    return _file(marked.content, name, _TYPES[marked.suffix])
+    return whole(marked.content, name, _TYPES[marked.suffix])
 
 
 @requires(Permission.INVITE)
 def duplicates_csv(request: PortalRequest, upload: UUID) -> HttpResponseBase:
     """Who is a duplicate of whom, as CSV."""
     found = _with_cells(request, upload)
-    return _stream(reports.duplicates_csv(found), _name("duplicates", found, ".csv"), _CSV)
+    return streamed(reports.duplicates_csv(found), _name("duplicates", found, ".csv"), CSV)
 
 
 @requires(Permission.INVITE)
 def duplicates_xlsx(request: PortalRequest, upload: UUID) -> HttpResponse:
     """Who is a duplicate of whom, as a workbook."""
     found = _with_cells(request, upload)
-    return _file(reports.duplicates_xlsx(found), _name("duplicates", found, ".xlsx"), _XLSX)
+    return whole(reports.duplicates_xlsx(found), _name("duplicates", found, ".xlsx"), XLSX)
 
 
 def _with_cells(request: PortalRequest, upload: UUID) -> Upload:
@@ -79,15 +75,3 @@ def _with_cells(request: PortalRequest, upload: UUID) -> Upload:
 
 def _name(what: str, upload: Upload, suffix: str) -> str:
     return f"{what} in {PurePath(upload.file_name).stem or 'list'}{suffix}"
-
-
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
-
-
-def _stream(parts: Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(parts, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response

@@ -22,7 +22,7 @@ from staffpassport.uploads import actions, steps, tables
 from staffpassport.uploads.forms import NO, YES, ConfirmForm, UploadForm
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.sample import first_to_invite, sample_of
-from staffpassport.uploads.second_look import MOST_WITHOUT, needs_code
+from staffpassport.uploads.second_look import needs_code
 from staffpassport.uploads.states import Outcome
 from staffpassport.uploads.views.beginning import upload_address
 from staffpassport.uploads.views.finding import to_review, upload_or_404, where_it_stands
@@ -98,7 +98,7 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
             **_shared(found, steps.CONFIRM),
             "form": form,
             "must_prove": must_prove,
-            "most_without": MOST_WITHOUT,
+            "most_without": fresh.MOST_PEOPLE_WITHOUT,
             "confirmed_before": actions.confirmed_before(found),
             "sample": sample_of(found),
             **_messages(request, found),
