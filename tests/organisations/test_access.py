@@ -24,6 +24,7 @@ ALLOWED = {
         Permission.WITHDRAW,
         Permission.EDIT,
         Permission.DELETE,
+        Permission.DOWNLOAD,
     },
     Role.SENIOR_ADMINISTRATOR: set(Permission),
 }
