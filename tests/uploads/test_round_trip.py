@@ -59,7 +59,7 @@ WRONG = (
     ("Ann", "@SUM(1+1)", "31/02/1984", "ann@example.com", "0113 496 0101", "", ""),
     ("+1+1", "Nobody", "", "-nobody", "07946000109", "-1", "1234567"),
 )
-KNOWN = ("-Kit", "Known", "05/06/1990", "-kit@example.com", "07946000110", "2E3", "00000009")
+KNOWN = ("-Kit", "Known", "05/06/1990", "-kit@example.com", "+353 85 000 0110", "2E3", "00000009")
 LIST = [*PEOPLE, *WRONG, next(iter(PEOPLE)), KNOWN]
 TAKEN_AWAY = ["people.csv", "people.xlsx"]
 TEMPLATES = ["template.xlsx", "template.csv"]
@@ -87,7 +87,7 @@ def handed_out(django_db_setup: None, django_db_blocker: Any) -> Files:
 
 
 def files_about_an_upload(trust: Organisation) -> Files:
-    making.passport(trust, email=KNOWN[3], phone="+447946000110")
+    making.passport(trust, email=KNOWN[3], phone="+353850000110")
     of_csv = checked(trust, as_csv(LIST), name="list.csv")
     of_workbook = checked(trust, filled_workbook(LIST), name="list.xlsx")
     assert (of_csv.problems, of_csv.duplicates) == (of_workbook.problems, of_workbook.duplicates) == (3, 2)
@@ -225,7 +225,7 @@ def test_a_report_of_duplicates_saved_again_names_the_same_people(
     handed_out: Files, saved: dict[tuple[str, str], Files], name: str, extension: str
 ) -> None:
     first = next(iter(PEOPLE.values()))
-    known = ("-Kit", "Known", date(1990, 6, 5), "-kit@example.com", "+447946000110", "2E3", "00000009")
+    known = ("-Kit", "Known", date(1990, 6, 5), "-kit@example.com", "+353850000110", "2E3", "00000009")
     assert people(handed_out[name], name) == [first, known]
     assert people(saved[extension, "text"][name], f"list.{extension}") == [first, known]
 
