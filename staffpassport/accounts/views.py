@@ -82,6 +82,7 @@ def fresh_code(request: PortalRequest) -> HttpResponse:
     form = FreshCodeForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
+        messages.success(request, "Your security code is right. You can go on for the next ten minutes.")
         return HttpResponseRedirect(back_to)
     context = {"form": form, "back_to": back_to, "here": fresh.page(back_to)}
     return render(request, "mfa/fresh_code.jinja", context)

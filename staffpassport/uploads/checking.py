@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -26,14 +24,11 @@ from staffpassport.uploads.states import State
 _MOST_ATTEMPTS = 3
 # A heading may be as long as any cell; a page names every one that is not needed.
 _LONGEST_HEADING = 60
+_LONGEST_COHORT = 400
 _BY = Actor.task("check uploads")
 _OUR_FAULT = (
     "Something went wrong on our side while this file was checked. Nobody was invited. "
     "Upload the file again, and if that does not help, contact us."
-)
-_ANOTHER_COHORT = (
-    "This file was made from the template for “{theirs}”, and you are uploading it for “{ours}”. "
-    "Check that it is the right file."
 )
 
 
@@ -77,7 +72,8 @@ def _check(upload: Upload, content: bytes) -> FileProblem | None:
             upload,
             [State.CHECKING],
             State.TO_REVIEW,
-            notices=_notices(upload, table.notices, table.cohort),
+            notices=list(table.notices),
+            made_for=_another_cohort(upload, table.cohort),
             ignored_headings=[heading[:_LONGEST_HEADING] for heading in found.ignored],
             problem_kinds=totals.problem_kinds(),
             rows=len(rows) + checking.blank_rows,
@@ -91,11 +87,11 @@ def _check(upload: Upload, content: bytes) -> FileProblem | None:
     return None
 
 
-def _notices(upload: Upload, of_file: Sequence[str], cohort: str | None) -> list[str]:
-    """What HR should know about the file; first that it seems to be another cohort's."""
-    if cohort is None or fold(cohort) == fold(cohort_words(upload.cohort)):
-        return list(of_file)
-    return [_ANOTHER_COHORT.format(theirs=cohort, ours=cohort_words(upload.cohort)), *of_file]
+def _another_cohort(upload: Upload, of_template: str | None) -> str:
+    """The cohort that the file was made for, in words; nothing where it is the upload's, or the file does not say."""
+    if of_template is None or fold(of_template) == fold(cohort_words(upload.cohort)):
+        return ""
+    return of_template[:_LONGEST_COHORT]
 
 
 def end(upload: Upload, state: State, kind: Kind, sentence: str) -> None:

@@ -280,13 +280,14 @@ def test_the_template_of_another_cohort_is_noticed(portal: CheckingClient, trust
     template = template_csv(other).decode("utf-8-sig")
     filled = template.rstrip("\r\n") + "\r\n" + ",".join([*person(), ""]) + "\r\n"
     words = text(portal.get(at(checked(trust, filled.encode("utf-8-sig")), "upload-confirm")))
-    assert "made from the template for" in words
+    assert "This file was made for other staff" in words
+    assert "Its template is for" in words
     assert "Current employee or leaver" in words
     ours = template_csv(making.COHORT).decode("utf-8-sig")
     right = ours.rstrip("\r\n") + "\r\n" + ",".join([*person(), ""]) + "\r\n"
     upload = checked(trust, right.encode("utf-8-sig"))
     assert (upload.rows, upload.to_invite) == (1, 1)
-    assert "made from the template for" not in text(portal.get(at(upload, "upload-confirm")))
+    assert "made for other staff" not in text(portal.get(at(upload, "upload-confirm")))
 
 
 def test_the_question_needs_an_answer_and_no_leads_back(portal: CheckingClient, trust: Organisation) -> None:
