@@ -25,6 +25,8 @@ SHORTEST_KEY = 32
 FEWEST_DIFFERENT_SIGNS = 10
 _HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _OWN_MACHINE = ("localhost", "127.0.0.1")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOTIFY_KEY = re.compile(rf".+-{_ID.pattern}-{_ID.pattern}", re.IGNORECASE)
 # What may stand after the name of a PostgreSQL database; libpq's own words.
 _DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs", "connect_timeout")
 
@@ -105,6 +107,28 @@ def keys(text: str) -> list[str]:
     if any(len(set(key)) < FEWEST_DIFFERENT_SIGNS for key in found):
         raise ValueError("holds a key that is easy to guess")
     return found
+
+
+def optional(read: Callable[[str], Any], unset: Any) -> Callable[[str], Any]:
+    """Read as by `read`; nothing at all means `unset`."""
+    return lambda text: read(text) if text.strip() else unset
+
+
+def notify_key(text: str) -> str:
+    """An API key of GOV.UK Notify: a name, the id of the service and a secret, as its page shows it once."""
+    if not _NOTIFY_KEY.fullmatch(text.strip()):
+        # Never with a part of the value.
+        raise ValueError(
+            "must be a key as GOV.UK Notify shows it: a name, a dash, and two ids with a dash between"
+        )
+    return text.strip()
+
+
+def identifier(text: str) -> str:
+    """An id such as f33517ff-2a88-4f6e-b855-c550268ce08a."""
+    if not _ID.fullmatch(text.strip().lower()):
+        raise ValueError("must be an id such as f33517ff-2a88-4f6e-b855-c550268ce08a")
+    return text.strip().lower()
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
@@ -219,10 +243,40 @@ VARIABLES = (
     ),
     Variable(
         "MESSAGE_PROVIDER",
-        "who delivers e-mails and texts: practice, or none (messages wait in the queue)",
-        one_of("practice", "none"),
+        "who delivers e-mails and texts: notify (GOV.UK Notify), practice, or none (messages wait in the queue)",
+        one_of("notify", "practice", "none"),
         "none",
         "practice",
+    ),
+    Variable(
+        "NOTIFY_API_KEY",
+        "the key of your service at GOV.UK Notify; required with MESSAGE_PROVIDER=notify",
+        optional(notify_key, ""),
+        "",
+    ),
+    Variable(
+        "NOTIFY_EMAIL_TEMPLATE",
+        "the id of the e-mail template with the subject ((subject)) and the message ((body)); required with notify",
+        optional(identifier, ""),
+        "",
+    ),
+    Variable(
+        "NOTIFY_TEXT_TEMPLATE",
+        "the id of the text template with the message ((body)); required with notify",
+        optional(identifier, ""),
+        "",
+    ),
+    Variable(
+        "NOTIFY_CALLBACK_TOKENS",
+        "what GOV.UK Notify shows when it tells what became of a message; newest first. Without one it is asked",
+        optional(keys, []),
+        "",
+    ),
+    Variable(
+        "NOTIFY_BASE_URL",
+        "where GOV.UK Notify's API is",
+        base_url,
+        "https://api.notifications.service.gov.uk",
     ),
     Variable(
         "SENDING_THREADS",
@@ -277,6 +331,8 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     _refuse_misspelt(environ)
     practice = _read(VARIABLES[0], environ, practice=False)
     values = {variable.name: _read(variable, environ, practice=practice) for variable in VARIABLES}
+    if values["MESSAGE_PROVIDER"] == "notify":
+        _refuse_half_a_notify(values)
     if not practice:
         _refuse_unsafe(values)
     return values
@@ -308,10 +364,29 @@ def _refuse_misspelt(environ: Mapping[str, str]) -> None:
             raise ImproperlyConfigured(f"{name} is not a setting. Did you mean {meant[0]}?")
 
 
+def _refuse_half_a_notify(values: Mapping[str, Any]) -> None:
+    for name in ("NOTIFY_API_KEY", "NOTIFY_EMAIL_TEMPLATE", "NOTIFY_TEXT_TEMPLATE"):
+        if not values[name]:
+            raise ImproperlyConfigured(
+                f"{name} is not set, which MESSAGE_PROVIDER=notify needs. See docs/running-it.md."
+            )
+    served_at = urlsplit(values["NOTIFY_BASE_URL"])
+    if served_at.hostname in _OWN_MACHINE:
+        return
+    if values["PRACTICE_MODE"]:
+        raise ImproperlyConfigured(
+            "MESSAGE_PROVIDER is notify, which writes to real people, and PRACTICE_MODE is on. Choose one of the two."
+        )
+    if served_at.scheme != "https":
+        raise ImproperlyConfigured(
+            "NOTIFY_BASE_URL must begin with https://, or staff details would cross the network unprotected."
+        )
+
+
 def _refuse_unsafe(values: Mapping[str, Any]) -> None:
     """What is good enough for made-up people only."""
     held_by: dict[str, str] = {}
-    for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS"):
+    for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS", "NOTIFY_CALLBACK_TOKENS"):
         for key in values[name]:
             if key.startswith(DEVELOPMENT_KEY):
                 raise ImproperlyConfigured(

@@ -8,10 +8,11 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.messaging import deliver, health, providers
-        from staffpassport.messaging.providers import practice
+        from staffpassport.messaging.providers import notify, practice
         from staffpassport.ui import frame
         from staffpassport.work import duties
 
+        providers.register(notify.NotifyProvider)
         providers.register(practice.PracticeProvider)
         deliver.register_loops()
         frame.register_notice(health.notice)

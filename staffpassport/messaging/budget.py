@@ -7,6 +7,7 @@ by whoever draws, in the transaction that claims the messages.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -86,6 +87,13 @@ class Purse:
         else:
             self.row.text_used += messages
 
+    def put_back(self, channel: Channel, messages: int) -> None:
+        """The provider has not taken these after all: today's limit has room for them, the minute has not."""
+        if channel == Channel.EMAIL:
+            self.row.email_used = max(0, self.row.email_used - messages)
+        else:
+            self.row.text_used = max(0, self.row.text_used - messages)
+
     def end_day(self, channel: Channel) -> None:
         """The provider says that today's limit of this channel is used up, whatever we counted."""
         used = max(self.used_today(channel), self._limits.get(channel, 0))
@@ -111,12 +119,21 @@ def locked(provider: type[Provider], now: datetime) -> Purse:
     return Purse(row, provider, now)
 
 
-def pause(provider: type[Provider], until: datetime, now: datetime) -> None:
-    """Nobody sends anything before `until`. In the caller's transaction."""
+def pause(provider: type[Provider], until: datetime, because: str, now: datetime) -> None:
+    """Nobody sends anything before `until`. `because` is a Hurdle or a short word. In the caller's transaction."""
     row = locked(provider, now).row
     row.paused_until = max(until, row.paused_until or until)
+    row.paused_because = because
     row.tokens = 0.0
     row.save()
+
+
+def put_back(provider: type[Provider], messages: Mapping[Channel, int], now: datetime) -> None:
+    """What was drawn for messages that the provider certainly has not taken. In the caller's transaction."""
+    purse = locked(provider, now)
+    for channel, count in messages.items():
+        purse.put_back(channel, count)
+    purse.row.save()
 
 
 def end_day(provider: type[Provider], channel: Channel, now: datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -19,6 +20,7 @@ from staffpassport.messaging.finish import finish
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outcomes import HandedBack, NotComposed, Outcome, Result, Unwanted
 from staffpassport.messaging.providers.base import Outgoing, Provider
+from staffpassport.messaging.senders import senders_of
 from staffpassport.messaging.sending import Sending, SendingThreads, Task
 from staffpassport.messaging.states import Channel, Failure, Urgency
 from staffpassport.work import loops
@@ -117,6 +119,7 @@ class Delivery:
         wanted = [one for one in messages if one.id not in too_late]
         try:
             composed = composers.compose(wanted)
+            senders = senders_of(wanted)
         except DatabaseError:
             self._conclude(wanted, HandedBack())
             raise
@@ -124,14 +127,16 @@ class Delivery:
         for message in wanted:
             match composed.get(message.id):
                 case Content() as content:
-                    tasks.append(self._task(message, content))
+                    tasks.append(self._task(message, content, sender_id=senders.get(message.id)))
                 case NoLongerWanted(reason):
                     self._conclude([message], Unwanted(reason))
                 case None:
                     self._conclude([message], NotComposed())
         self._submit(tasks)
 
-    def _task(self, message: Message, content: Content, *, look_up: bool = False) -> Task:
+    def _task(
+        self, message: Message, content: Content, *, sender_id: UUID | None = None, look_up: bool = False
+    ) -> Task:
         outgoing = Outgoing(
             reference=message.id,
             organisation_id=message.organisation_id,
@@ -140,6 +145,7 @@ class Delivery:
             subject=content.subject,
             body=content.body,
             attempt=message.attempts,
+            sender_id=sender_id,
         )
         begin_by = timezone.now() + self._timing.send_within
         if message.lease_until is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from staffpassport.messaging import budget, listeners, outcomes
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outcomes import LookedUp, Result, Sent
 from staffpassport.messaging.providers.base import Provider, TryLater
-from staffpassport.messaging.states import State
+from staffpassport.messaging.states import Hurdle, State
 from staffpassport.messaging.timing import Timing
 
 log = structlog.get_logger(__name__)
@@ -71,10 +72,16 @@ def _heed(results: Sequence[Result], provider: type[Provider], now: datetime, ti
         for result in results
         if isinstance(result.outcome, Sent) and isinstance(result.outcome.answer, TryLater)
     ]
-    pauses = [answer.after or timing.pause for _, answer in refusals if answer.pause_all]
+    if refusals:
+        budget.put_back(provider, Counter(channel for channel, _ in refusals), now)
+    pauses = {answer.after or timing.pause: answer.reason for _, answer in refusals if answer.pause_all}
     if pauses:
-        log.warning("provider asks for a pause", provider=provider.name, seconds=max(pauses).total_seconds())
-        budget.pause(provider, now + max(pauses), now)
+        longest = max(pauses)
+        because = pauses[longest]
+        # What passes by itself, such as a rate limit, is a warning; for what somebody has to put right it is an error.
+        tell = log.error if because in Hurdle.values else log.warning
+        tell("nobody sends for now", provider=provider.name, because=because, seconds=longest.total_seconds())
+        budget.pause(provider, now + longest, because, now)
     for channel in {channel for channel, answer in refusals if answer.day_is_over}:
         log.warning("today's limit is used up", provider=provider.name, channel=channel.value)
         budget.end_day(provider, channel, now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from staffpassport.messaging import budget, providers
 from staffpassport.messaging.claim import first_due
 from staffpassport.messaging.providers.base import Provider
-from staffpassport.messaging.states import Channel, Urgency
+from staffpassport.messaging.states import Channel, Hurdle, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.work import heartbeat
 
@@ -22,6 +22,10 @@ NO_WORKER = (
     "Messages are not being sent at the moment. "
     "They are kept and go out by themselves when sending works again. "
     "If this lasts, tell the people who run this service."
+)
+_HURDLE = (
+    "Messages are not being sent, because {because}. "
+    "They are kept and go out by themselves when the people who run this service have put it right."
 )
 _NOT_CARRIED = {
     Channel.EMAIL: "This service cannot send emails: only texts go out.",
@@ -49,7 +53,10 @@ def problem(now: datetime | None = None) -> str | None:
     missing = [channel for channel in Channel if channel not in provider.channels]
     if missing:
         return _NOT_CARRIED[missing[0]]
-    used_up = channels_used_up(provider, now)
+    purse = budget.peek(provider, now)
+    if purse.paused and purse.row.paused_because in Hurdle.values:
+        return _HURDLE.format(because=Hurdle(purse.row.paused_because).label)
+    used_up = _used_up(purse)
     if used_up:
         return _DAY_USED_UP.format(channels=" and ".join(_PLURALS[channel] for channel in used_up))
     return None
@@ -57,7 +64,10 @@ def problem(now: datetime | None = None) -> str | None:
 
 def channels_used_up(provider: type[Provider], now: datetime) -> list[Channel]:
     """The channels whose messages of today are used up, as far as bulk invitations and reminders go."""
-    purse = budget.peek(provider, now)
+    return _used_up(budget.peek(provider, now))
+
+
+def _used_up(purse: budget.Purse) -> list[Channel]:
     return [channel for channel in Channel if purse.left_today(channel, Urgency.BULK) == 0]
 
 

@@ -43,7 +43,7 @@ class Message(OrganisationOwned):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField()
     state_changed_at = models.DateTimeField()
-    # queued: not sent before. uncertain: looked up next.
+    # queued: not sent before. uncertain: looked up next. sent: asked about next.
     due_at = models.DateTimeField()
     # Cancelled instead of sent after this.
     not_after = models.DateTimeField(null=True)
@@ -68,6 +68,8 @@ class Message(OrganisationOwned):
             # Two that stay empty unless something went wrong, and cost a bulk write nothing.
             models.Index(fields=["lease_until"], condition=Q(state=State.LEASED), name="message_lapsed"),
             models.Index(fields=["due_at"], condition=Q(state=State.UNCERTAIN), name="message_look_up"),
+            # Whose state nobody has told. Messages are written queued, so this one costs a bulk write nothing either.
+            models.Index(fields=["provider", "due_at"], condition=Q(state=State.SENT), name="message_ask"),
         ]
         constraints = [
             # Also finds the messages about something: a record shows them, and withdrawing cancels them.
@@ -121,6 +123,8 @@ class ProviderBudget(models.Model):
     email_used = models.PositiveIntegerField(default=0)
     text_used = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True)
+    # A Hurdle or a short word; kept after the pause, for those who look for what happened.
+    paused_because = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:
         return f"budget of {self.provider}"

@@ -79,10 +79,11 @@ def apply(message: Message, result: Result, provider: type[Provider], now: datet
     """
     outcome = result.outcome
     if isinstance(outcome, Sent) and isinstance(outcome.answer, Accepted):
-        return _taken(message, State.SENT, outcome.answer.provider_id)
+        return _taken(message, State.SENT, outcome.answer.provider_id, ask_at=_ask_at(provider, now, timing))
     if isinstance(outcome, LookedUp) and isinstance(outcome.answer, Found):
         found = outcome.answer
-        return _taken(message, found.state, found.provider_id, found.reason)
+        ask_at = _ask_at(provider, now, timing)
+        return _taken(message, found.state, found.provider_id, found.reason, ask_at=ask_at)
     if message.attempts != result.attempt or message.state not in (State.LEASED, State.UNCERTAIN):
         return False
     match outcome:
@@ -108,12 +109,17 @@ def without_answer(message: Message, provider: type[Provider], now: datetime, ti
         message.move_to(State.MAYBE_SENT, Failure.NO_ANSWER)
 
 
-def _taken(message: Message, state: State, provider_id: str, reason: str = "") -> bool:
+def _ask_at(provider: type[Provider], now: datetime, timing: Timing) -> datetime:
+    return now + (timing.ask_overdue if provider.calls_back() else timing.ask_first)
+
+
+def _taken(message: Message, state: State, provider_id: str, reason: str = "", *, ask_at: datetime) -> bool:
     if not moves_up(State(message.state), state):
         return False
     failed = state == State.FAILED
     message.move_to(state, (reason or Failure.PROVIDER_FAULT) if failed else "")
     message.provider_id = provider_id
+    message.due_at = ask_at
     return True
 
 

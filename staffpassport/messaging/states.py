@@ -67,12 +67,29 @@ class Failure(models.TextChoices):
     NO_SUCH_PHONE = "no-such-phone", "This phone number does not exist"
     MAILBOX_NOT_ACCEPTING = "mailbox-not-accepting", "This mailbox is not accepting messages"
     PHONE_NOT_ACCEPTING = "phone-not-accepting", "This phone is not accepting messages"
+    ADDRESS_REFUSED = "address-refused", "Messages cannot be sent to this e-mail address"
+    PHONE_REFUSED = "phone-refused", "Texts cannot be sent to this phone number"
+    TEAM_ONLY = (
+        "team-only",
+        "This service may send to its own team only, until GOV.UK Notify has made it live",
+    )
     REFUSED = "refused", "The provider refused to send it"
     PROVIDER_FAULT = "provider-fault", "The provider could not deliver it"
     GAVE_UP = "gave-up", "It could not be handed over within 72 hours"
     TOO_LATE = "too-late", "It was no longer valid when it could be sent"
     NO_ANSWER = "no-answer", "The provider did not say whether it took it"
     WITHDRAWN = "withdrawn", "It was withdrawn before it was sent"
+
+
+class Hurdle(models.TextChoices):
+    """Why nobody sends anything for now, though nothing is wrong with any message. The label follows "because"."""
+
+    KEY_REFUSED = "key-refused", "GOV.UK Notify does not accept this service's key"
+    CLOCK_OFF = "clock-off", "this service's clock is wrong, and GOV.UK Notify takes nothing from it"
+    TEMPLATES_WRONG = (
+        "templates-wrong",
+        "this service's templates at GOV.UK Notify are not as they have to be",
+    )
 
 
 def reason_in_words(failure: str) -> str:

@@ -24,6 +24,12 @@ class Timing:
     give_up_after: timedelta = timedelta(hours=72)
     # How long everybody pauses on a 429 that names no time.
     pause: timedelta = timedelta(seconds=10)
+    # What became of messages is asked for after `ask_first`, where the provider does not tell by itself; where it
+    # does, when it has not told for `ask_overdue`. Ever more rarely, and no longer than providers keep messages.
+    ask_first: timedelta = timedelta(minutes=2)
+    ask_overdue: timedelta = timedelta(hours=4)
+    ask_longest: timedelta = timedelta(hours=6)
+    ask_until: timedelta = timedelta(days=7)
     # How often lapsed leases and due look-ups are searched for.
     sweep: timedelta = timedelta(seconds=5)
     # How often an idle loop looks for messages.

@@ -38,6 +38,9 @@ class Organisation(models.Model):
         default=14, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
     reminder_days = models.JSONField(default=default_reminder_days)
+    # GOV.UK Notify's ids of the trust's own reply-to address and text sender; without them, the service's usual ones.
+    notify_reply_to_id = models.UUIDField(null=True, blank=True)
+    notify_text_sender_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

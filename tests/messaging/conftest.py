@@ -9,10 +9,11 @@ import pytest
 from staffpassport.messaging import composers, listeners, providers
 from staffpassport.messaging.listeners import Change
 from staffpassport.organisations.models import Organisation
+from tests.messaging.notifying import stub
 from tests.messaging.outbox import PURPOSE, Recorder, compose_anything, organisation
 from tests.work.workers import workers
 
-__all__ = ["workers"]
+__all__ = ["stub", "workers"]
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -14,7 +14,11 @@ from staffpassport.messaging.states import Channel, State
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as it is handed over. `reference` is the message's id and the same at every attempt."""
+    """A message as it is handed over. `reference` is the message's id and the same at every attempt.
+
+    `sender_id` is the trust's own reply-to address (e-mail) or sender's name (text), by the id that the provider
+    gave it; None means the provider's usual one.
+    """
 
     reference: UUID
     organisation_id: UUID
@@ -23,6 +27,7 @@ class Outgoing:
     subject: str
     body: str
     attempt: int
+    sender_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ class Refused:
 class TryLater:
     """The provider has **certainly** not taken it now, and may later. Anything less certain is NoAnswer.
 
-    `pause_all`: nobody is to send anything for `after` (a 429). `day_is_over`: this channel's limit of today
-    is used up, whatever we counted. Without either the message alone waits, for `after` or ever longer.
+    `pause_all`: nobody is to send anything for `after` (a 429, or a key that is refused); `reason` is then a Hurdle
+    or a short word. `day_is_over`: this channel's limit of today is used up, whatever we counted. Without either
+    the message alone waits, for `after` or ever longer.
     """
 
     reason: str
@@ -74,6 +80,16 @@ class Unknown:
     """The provider has no message of this reference."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A message that the provider has taken and has told no more of."""
+
+    reference: UUID
+    channel: Channel
+    provider_id: str
+    attempted_at: datetime
+
+
 SendAnswer = Accepted | Refused | TryLater | NoAnswer
 LookUpAnswer = Found | Unknown | NoAnswer
 
@@ -89,6 +105,8 @@ class Provider(ABC):
     channels: ClassVar[frozenset[Channel]]
     # Whether look_up works. Where it does not, a message without an answer is not sent again by itself.
     can_be_asked: ClassVar[bool]
+    # Whether states_of works: what became of messages can be asked for, should nobody tell.
+    tells_states: ClassVar[bool] = False
     # Messages a day, from midnight to midnight UTC; a channel that is missing has no limit.
     daily_limits: ClassVar[Mapping[Channel, int]] = {}
 
@@ -98,4 +116,13 @@ class Provider(ABC):
 
     def look_up(self, reference: UUID, channel: Channel) -> LookUpAnswer:
         """What became of the message of this reference. Only called where `can_be_asked`."""
+        raise NotImplementedError
+
+    @classmethod
+    def calls_back(cls) -> bool:
+        """Whether receipts come by themselves. Where they do, states are asked for only when one is long overdue."""
+        return True
+
+    def states_of(self, handed: Sequence[Handed]) -> Mapping[UUID, Found]:
+        """What became of these, by reference, as far as few requests tell. Only called where `tells_states`."""
         raise NotImplementedError
