@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("staffpassport.invitations.urls")),
     path("", include("staffpassport.signup.urls")),
     path("", include("staffpassport.accounts.urls")),
+    path("", include("staffpassport.messaging.urls")),
     path("", include("staffpassport.portal.urls")),
 ]
 

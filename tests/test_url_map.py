@@ -49,6 +49,7 @@ PUBLIC = {
     "privacy",
     "terms",
     "healthz",
+    "notify-receipt",
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
 

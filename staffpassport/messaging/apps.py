@@ -7,7 +7,7 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from staffpassport.messaging import deliver, health, providers
+        from staffpassport.messaging import asking, deliver, health, providers
         from staffpassport.messaging.providers import notify, practice
         from staffpassport.ui import frame
         from staffpassport.work import duties
@@ -15,6 +15,7 @@ class MessagingConfig(AppConfig):
         providers.register(notify.NotifyProvider)
         providers.register(practice.PracticeProvider)
         deliver.register_loops()
+        asking.register_loop()
         frame.register_notice(health.notice)
         if practice.PracticeProvider.name == settings.MESSAGE_PROVIDER:
             duties.register(practice.RECEIPTS)

@@ -87,9 +87,10 @@ class Behaviour:
 
 @dataclass(slots=True)
 class Notification:
-    """One that was accepted."""
+    """One that was accepted, the `number`th."""
 
     id: str
+    number: int
     type: str
     recipient: str
     reference: str | None
@@ -252,7 +253,7 @@ class Notify:
             older_than = query.get("older_than")
             if older_than is not None:
                 last = self._by_id.get(older_than[0])
-                found = [one for one in found if last is not None and one.created_at < last.created_at]
+                found = [] if last is None else [one for one in found if one.number < last.number]
         page = [
             told
             for one in reversed(found)
@@ -327,6 +328,7 @@ class Notify:
         subject = template.get("subject")
         return Notification(
             id=str(uuid4()),
+            number=len(self.notifications),
             type=type_,
             recipient=recipient,
             reference=asked.get("reference"),
