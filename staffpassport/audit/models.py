@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     ACCESS_REFUSED = "access-refused", "Access refused"
     # The trust and its users
     ORGANISATION_CREATED = "organisation-created", "Organisation created"
+    SENDERS_SET = "senders-set", "Senders of messages set"
     USER_CREATED = "user-created", "Portal user created"
     # A staff passport, its invitation and the messages
     INVITED = "invited", "Passport created and invitation prepared"

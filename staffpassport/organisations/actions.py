@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from staffpassport.audit.models import Kind
@@ -26,3 +28,14 @@ def create_organisation(
         subject=organisation.id,
     )
     return organisation
+
+
+@transaction.atomic
+def set_senders(
+    *, organisation: Organisation, reply_to_id: UUID | None, text_sender_id: UUID | None, by: Actor
+) -> None:
+    """In whose name the trust's messages go out, by GOV.UK Notify's ids; None means the service's usual name."""
+    organisation.notify_reply_to_id = reply_to_id
+    organisation.notify_text_sender_id = text_sender_id
+    organisation.save(update_fields=["notify_reply_to_id", "notify_text_sender_id"])
+    record(Kind.SENDERS_SET, actor=by, organisation_id=organisation.id, subject=organisation.id)

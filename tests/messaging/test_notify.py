@@ -219,7 +219,7 @@ def test_a_201_that_is_not_notifys_is_no_answer(
 ) -> None:
     monkeypatch.setattr(stub.notify, "send", lambda *args: (stub.notify.notifications[0], []))
     provider = NotifyProvider()
-    monkeypatch.setattr(provider, "_post", lambda outgoing: ["hello"])
+    monkeypatch.setattr(provider, "post", lambda outgoing: ["hello"])
     assert provider.send(outgoing(trust, uuid7())) == NoAnswer("no id")
 
 

@@ -26,6 +26,7 @@ KEY = f"stub-{SERVICE_ID}-{SECRET}"
 EMAIL_TEMPLATE = "9d751e0e-f929-4891-82a1-a3e1c3c18ee3"
 TEXT_TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
 REPLY_TO = "ca4fdde7-2a67-4a6c-8393-62aa7245751f"
+SMOKE = ("07700900000", "07700900111", "07700900222", "simulate-delivered@notifications.service.gov.uk")
 TEXT_SENDER = "8e222534-7f05-4972-86e3-17c5d9f894e2"
 PAGE = 250
 _CLOCKS_DIFFER = 30
@@ -222,6 +223,8 @@ class Notify:
                     429, "TooManyRequestsError", f"Exceeded send limits ({type_}: {limit}) for today"
                 )
             sent = self._made(type_, recipient, asked, now)
+            if recipient in SMOKE:
+                return sent, _accepted(sent)
             self._today[today] += 1
             self.notifications.append(sent)
             self.accepted_at.append(now)

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -50,6 +51,9 @@ class _Request(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", "0"))
         body = self.rfile.read(length)
         self._answered(lambda: self._sent(body))
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return formatdate(self.server.notify.behaviour.clock(), usegmt=True)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests want no lines."""

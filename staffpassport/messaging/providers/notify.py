@@ -67,7 +67,7 @@ class NotifyProvider(Provider):
 
     def send(self, outgoing: Outgoing) -> SendAnswer:
         try:
-            answer = self._post(outgoing)
+            answer = self.post(outgoing)
         except APIError as fault:
             return not_taken(fault, outgoing.channel)
         finally:
@@ -107,7 +107,8 @@ class NotifyProvider(Provider):
             self._rested_since = time.monotonic()
         return {one.reference: told[one.provider_id] for one in handed if one.provider_id in told}
 
-    def _post(self, outgoing: Outgoing) -> Any:
+    def post(self, outgoing: Outgoing) -> Any:
+        """Notify's own answer to a message. APIError where it refuses or does not answer."""
         reference = str(outgoing.reference)
         sender = None if outgoing.sender_id is None else str(outgoing.sender_id)
         if outgoing.channel == Channel.EMAIL:
