@@ -52,7 +52,21 @@ PARTS = {
     "plan": Part("the plan holds", "tests/uploads/test_the_plan_holds.py", 25, 400, at_once=10),
     # Each round is seeded by its number.
     "uploads": Part("uploads and kill -9", "tests/uploads/test_crashes.py", 3, 167, at_once=167),
-    "messages": Part("messages and kill -9", "tests/messaging/test_crashes.py", 4, 125),
+    "messages": Part(
+        "messages and kill -9",
+        "tests/messaging/test_crashes.py::"
+        "test_a_worker_killed_at_any_point_loses_nothing_and_sends_nothing_twice",
+        4,
+        125,
+    ),
+    # Each round is seeded by its number here, too.
+    "notify": Part(
+        "Notify's worst days",
+        "tests/messaging/test_crashes.py::test_whoever_dies_on_notifys_worst_day_everybody_gets_one_message",
+        5,
+        100,
+        at_once=100,
+    ),
 }
 
 

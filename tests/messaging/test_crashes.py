@@ -1,18 +1,25 @@
-"""`kill -9` of real workers: nothing is lost and nothing is delivered twice."""
+"""`kill -9` of real workers: nothing is lost and nothing is delivered twice, whatever the provider does meanwhile."""
 
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from random import Random
 
 import pytest
 
 from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.messaging.outbox import enqueue
 from staffpassport.messaging.states import Channel, State, Urgency
+from tests import notify_stub
+from tests.messaging.notifying import TOKEN, point_at
 from tests.messaging.outbox import draft, organisation
-from tests.work.workers import Workers, stop, wait_for
+from tests.notify_stub import Behaviour, Fault, Stub
+from tests.runs import examples
+from tests.work.workers import Workers, free_port, stop, wait_for
 
 
 def _queue(number: int) -> None:
@@ -22,6 +29,7 @@ def _queue(number: int) -> None:
             trust,
             f"person-{one}",
             channel=Channel.EMAIL if one % 2 else Channel.TEXT,
+            recipient=f"{one}@example.com" if one % 2 else f"+447700900{one:03}",
             urgency=Urgency.SINGLE,
         )
         for one in range(number)
@@ -33,10 +41,18 @@ def _all_sent() -> bool:
     return not Message.everywhere.exclude(state__in=[State.SENT, State.DELIVERED]).exists()
 
 
-def _copies() -> Counter[int]:
-    """How many messages were delivered how many times."""
-    references = Counter(PracticeMessage.everywhere.values_list("reference", flat=True))
-    assert set(references) <= set(Message.everywhere.values_list("id", flat=True))
+def _all_delivered() -> bool:
+    return not Message.everywhere.exclude(state=State.DELIVERED).exists()
+
+
+def _copies(stub: Stub | None = None) -> Counter[int]:
+    """How many messages were delivered how many times: by the practice provider, or by Notify."""
+    references = (
+        Counter(map(str, PracticeMessage.everywhere.values_list("reference", flat=True)))
+        if stub is None
+        else stub.notify.copies()
+    )
+    assert set(references) <= set(map(str, Message.everywhere.values_list("id", flat=True)))
     return Counter(references.values())
 
 
@@ -57,8 +73,68 @@ def test_a_worker_killed_at_any_point_loses_nothing_and_sends_nothing_twice(
         stop(second)
 
     assert _copies() == {1: 40}
-    kept = Message.everywhere.filter(recipient__isnull=False)
-    assert not kept.exists()
+    _no_recipient_is_kept()
+
+
+def _no_recipient_is_kept() -> None:
+    assert not Message.everywhere.filter(recipient__isnull=False).exists()
+
+
+# What a bad day at Notify is like, besides that look-ups do not show a message at first, and receipts get lost.
+BAD_DAY = {
+    Fault.ERROR: 0.03,
+    Fault.RATE: 0.005,
+    Fault.SLOW: 0.02,
+    Fault.SILENT: 0.02,
+    Fault.CUT_BEFORE: 0.04,
+    Fault.CUT_AFTER: 0.04,
+}
+MANY = 160
+DEATHS = 2
+
+
+@pytest.mark.parametrize("round_", range(examples(5)))
+def test_whoever_dies_on_notifys_worst_day_everybody_gets_one_message(workers: Workers, round_: int) -> None:
+    chance, port, give_up = Random(round_), free_port(), time.monotonic() + 150
+    behaviour = Behaviour(
+        latency=0.02,
+        slow=0.8,
+        silence=2,
+        hidden=1,
+        ends_after=0.2,
+        chances=BAD_DAY,
+        seed=round_,
+        callback_url=f"http://127.0.0.1:{port}/receipts/notify",
+        callback_token=TOKEN,
+        callbacks_lost=0.1,
+        callbacks_repeated=0.2,
+        callbacks_late=1.5,
+    )
+    _queue(MANY)
+    # Two workers at a time, of whom one dies at such a moment and is followed by another.
+    deaths = sorted(chance.sample(range(5, MANY - 40), DEATHS))
+    with notify_stub.running(behaviour) as stub, ExitStack() as everybody:
+        environment = {
+            **point_at(stub.url),
+            "NOTIFY_CALLBACK_TOKENS": TOKEN,
+            "SENDING_THREADS": "6",
+            "LOOK_UP_LAST": "4",
+            "LOG_LEVEL": "ERROR",
+        }
+        everybody.enter_context(workers.serving(port, **environment))
+        alive = [everybody.enter_context(workers.running(**environment)) for _ in range(2)]
+        for death in deaths:
+            while len(stub.notify.notifications) < death:
+                assert time.monotonic() < give_up, "the workers do not get to the end"
+                time.sleep(0.002)
+            dying = alive.pop(chance.randrange(2))
+            time.sleep(chance.uniform(0, 0.02))
+            dying.kill()
+            alive.append(everybody.enter_context(workers.running(**environment)))
+        wait_for(_all_delivered, "all messages to be delivered", patience=give_up - time.monotonic())
+        assert _copies(stub) == {1: MANY}
+        assert sum(stub.notify.answers[status] for status in ("429", "500")), "the day was bad"
+    _no_recipient_is_kept()
 
 
 def test_a_worker_stopped_in_the_middle_finishes_what_it_has_in_hand_and_hands_back_the_rest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,9 +28,9 @@ class Workers:
 
     database_url: str
 
-    def start(self, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "manage.py", "work"],
+            [sys.executable, *(command or ("manage.py", "work"))],
             cwd=ROOT,
             env={
                 **os.environ,
@@ -46,7 +47,20 @@ class Workers:
     @contextmanager
     def running(self, **environment: str) -> Iterator[subprocess.Popen[str]]:
         """A worker that is gone at the end of the block, whatever happens in it."""
-        process = self.start(**environment)
+        with self._gone_at_the_end(self.start(**environment)) as process:
+            yield process
+
+    @contextmanager
+    def serving(self, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """The portal itself, at this port; it takes a second or two until it answers."""
+        gunicorn = ["-m", "gunicorn", "staffpassport.wsgi", "--threads", "4", "--log-level", "error"]
+        with self._gone_at_the_end(
+            self.start(*gunicorn, "--bind", f"127.0.0.1:{port}", **environment)
+        ) as process:
+            yield process
+
+    @contextmanager
+    def _gone_at_the_end(self, process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
@@ -63,11 +77,20 @@ def stop(process: subprocess.Popen[str]) -> str:
     return log
 
 
-def wait_for(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def wait_for(
+    condition: Callable[[], Any], what: str, *, every: float = 0.05, patience: float = _PATIENCE
+) -> None:
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 @pytest.fixture

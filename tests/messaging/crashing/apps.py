@@ -22,8 +22,10 @@ class CrashingConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.messaging import composers, listeners, providers
+        from staffpassport.messaging.asking import Asking
         from staffpassport.messaging.composers import Composed, Content, ToCompose
         from staffpassport.messaging.listeners import Change
+        from staffpassport.messaging.providers import notify
         from staffpassport.messaging.providers.base import Outgoing, SendAnswer
         from staffpassport.messaging.providers.practice import RECEIPTS, PracticeProvider
         from staffpassport.work import duties, loops
@@ -60,6 +62,9 @@ class CrashingConfig(AppConfig):
             def close(self) -> None:
                 pass
 
+        # A minute is a third of a second here, and so is a time-out.
+        notify.SENDING = notify.ASKING = (0.4, 0.4)
+        Asking.idle = 0.2
         composers.register("test", compose)
         listeners.register(listen)
         providers.register(Crashing)
