@@ -38,7 +38,7 @@ class Pace:
         burst = min(messages_a_minute, max(1, messages_a_minute // 50))
         # A part of a message more is never a message more, and without it a limit of 1 would stop after one.
         rate = (messages_a_minute - burst + 0.9) / _MINUTE if messages_a_minute else 0.0
-        return cls(burst=burst, rate=rate, kept=burst // 6)
+        return cls(burst=burst, rate=rate, kept=max(burst // 6, int(burst > 1)))
 
 
 class Purse:
