@@ -67,7 +67,7 @@ class Failure(models.TextChoices):
     NO_SUCH_PHONE = "no-such-phone", "This phone number does not exist"
     MAILBOX_NOT_ACCEPTING = "mailbox-not-accepting", "This mailbox is not accepting messages"
     PHONE_NOT_ACCEPTING = "phone-not-accepting", "This phone is not accepting messages"
-    ADDRESS_REFUSED = "address-refused", "Messages cannot be sent to this e-mail address"
+    ADDRESS_REFUSED = "address-refused", "Messages cannot be sent to this email address"
     PHONE_REFUSED = "phone-refused", "Texts cannot be sent to this phone number"
     TEAM_ONLY = (
         "team-only",

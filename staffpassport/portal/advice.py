@@ -21,7 +21,12 @@ _REASONS = {
     ADDRESS_CHANGED: "The address was changed before it was sent",
     Failure.TOO_LATE: "The invitation was no longer valid when it could be sent",
 }
-_WRONG_ADDRESS = (Failure.NO_SUCH_ADDRESS, Failure.NO_SUCH_PHONE)
+_WRONG_ADDRESS = (
+    Failure.NO_SUCH_ADDRESS,
+    Failure.NO_SUCH_PHONE,
+    Failure.ADDRESS_REFUSED,
+    Failure.PHONE_REFUSED,
+)
 _NOT_ACCEPTING = (Failure.MAILBOX_NOT_ACCEPTING, Failure.PHONE_NOT_ACCEPTING)
 
 
@@ -64,6 +69,10 @@ class Advisor:
                 "{} or {} later.",
                 self._edit(channel, f"Change the {address}"),
                 self._resend("re-send the invitation"),
+            )
+        if failure == Failure.TEAM_ONLY:
+            return format_html(
+                "Tell the people who run this service, then {}.", self._resend("re-send the invitation")
             )
         if state == State.MAYBE_SENT:
             return format_html(

@@ -51,6 +51,22 @@ def became(channel: Channel, state: State, failure: str = "") -> None:
             "resend",
         ),
         (
+            Channel.TEXT,
+            State.FAILED,
+            Failure.PHONE_REFUSED,
+            "Texts cannot be sent to this phone number. Check it, change it and re-send the invitation",
+            "Check it, change it and re-send the invitation (telephone number)",
+            "edit#id_phone",
+        ),
+        (
+            Channel.EMAIL,
+            State.FAILED,
+            Failure.TEAM_ONLY,
+            "until GOV.UK Notify has made it live. Tell the people who run this service, then re-send the invitation .",
+            "re-send the invitation",
+            "resend",
+        ),
+        (
             Channel.EMAIL,
             State.FAILED,
             Failure.GAVE_UP,
