@@ -24,6 +24,7 @@ SHORTEST_KEY = 32
 # Fewer, and it is a word typed over and over.
 FEWEST_DIFFERENT_SIGNS = 10
 _HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_HOURS = re.compile(r"([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)", re.ASCII)
 _OWN_MACHINE = ("localhost", "127.0.0.1")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOTIFY_KEY = re.compile(rf".+-{_ID.pattern}-{_ID.pattern}", re.IGNORECASE)
@@ -47,6 +48,17 @@ def number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def hours_of_a_day(text: str) -> tuple[int, int]:
+    """`08:00-20:00`, in minutes after the day's beginning; `00:00-24:00` is always."""
+    found = _HOURS.fullmatch(text.replace(" ", ""))
+    first, last = (
+        (int(h) * 60 + int(m) for h, m in (found[1].split(":"), found[2].split(":"))) if found else (0, 0)
+    )
+    if not first < last <= 24 * 60:
+        raise ValueError("must be two times of one day, the earlier first, such as 08:00-20:00")
+    return first, last
 
 
 def base_url(text: str) -> str:
@@ -289,6 +301,13 @@ VARIABLES = (
         "how many messages the provider takes in any 60 seconds, over all workers",
         number(1, 100_000),
         "3000",
+    ),
+    Variable(
+        "SENDING_HOURS",
+        "when messages of lists and reminders go out, by the clock in London",
+        hours_of_a_day,
+        "08:00-20:00",
+        "00:00-24:00",
     ),
     Variable(
         "NHS_LOGO",

@@ -55,6 +55,7 @@ def test_in_earnest_the_rest_has_defaults() -> None:
     values = read_environment(IN_EARNEST)
     assert values["PRACTICE_MODE"] is False
     assert values["MESSAGE_PROVIDER"] == "none"
+    assert values["SENDING_HOURS"] == (8 * 60, 20 * 60)
     assert values["LOG_FORMAT"] == "json"
     assert values["TRUSTED_PROXIES"] == 0
 
@@ -123,6 +124,16 @@ BAD = {
     "NOTIFY_BASE_URL": ["", "api.notifications.service.gov.uk", "https://host/v2"],
     "SENDING_THREADS": ["", "0", "-1", "many", "101", "1" * 5000],
     "MESSAGES_A_MINUTE": ["", "0", "3,000"],
+    "SENDING_HOURS": [
+        "",
+        "8-20",
+        "08:00",
+        "20:00-08:00",
+        "08:00-08:00",
+        "08:60-20:00",
+        "08:00-24:01",
+        "٠8:00-20:00",
+    ],
     "NHS_LOGO": ["", "yes"],
     "OPERATOR_NAME": ["", "  ", "a\nb"],
     "OPERATOR_EMAIL": ["", "nobody", "a@b@c"],

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from staffpassport.messaging import budget, finish, outcomes
+from staffpassport.messaging import budget, finish, hours, outcomes
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.providers.base import Provider
 from staffpassport.messaging.states import Channel, State, Urgency
@@ -63,8 +63,12 @@ class Claimed:
 def claim(
     urgencies: Sequence[Urgency], room: int, turns: Turns, provider: type[Provider], timing: Timing
 ) -> Claimed:
-    """Leases at most `room` messages and draws them from the budget. Only reads when nothing can be sent."""
+    """Leases at most `room` messages and draws them from the budget. Only reads when nothing can be sent.
+
+    Of urgencies that wait for the day none is claimed by night.
+    """
     now = timezone.now()
+    urgencies = hours.may_go(urgencies, now)
     purse = budget.peek(provider, now)
     if not any(purse.tokens(urgency) for urgency in urgencies):
         return Claimed([], held_back=not purse.paused)
@@ -78,7 +82,8 @@ def claim(
             left = min(room - len(messages), purse.tokens(urgency))
             for queue, share in turns.shares(urgency, queues, left):
                 taken = _next_of(queue, urgency, min(share, left), purse, now)
-                purse.draw(queue.channel, len(taken))
+                # What is cancelled for being late costs the provider nothing.
+                purse.draw(queue.channel, sum(not message.is_too_late(now) for message in taken))
                 left -= len(taken)
                 messages += taken
         if messages:

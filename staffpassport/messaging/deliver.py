@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from staffpassport.messaging import composers, providers, timing
+from staffpassport.messaging import composers, hours, providers, timing
 from staffpassport.messaging.claim import Turns, claim, claim_look_ups, take_over_lapsed
 from staffpassport.messaging.composers import Content, NoLongerWanted
 from staffpassport.messaging.finish import finish
@@ -114,7 +114,7 @@ class Delivery:
     def _take(self, messages: Sequence[Message]) -> None:
         """Composes what was claimed and hands it on. What cannot be sent has its result at once."""
         now = timezone.now()
-        too_late = {one.id for one in messages if one.not_after is not None and one.not_after <= now}
+        too_late = {one.id for one in messages if one.is_too_late(now)}
         self._conclude([one for one in messages if one.id in too_late], Unwanted(Failure.TOO_LATE))
         wanted = [one for one in messages if one.id not in too_late]
         try:
@@ -150,6 +150,9 @@ class Delivery:
         begin_by = timezone.now() + self._timing.send_within
         if message.lease_until is not None:
             begin_by = message.lease_until - self._timing.lease + self._timing.send_within
+        if message.urgency in hours.UNHURRIED and not look_up:
+            # Claimed in the last minute of the day: handed back, and sent in the morning.
+            begin_by = min(begin_by, hours.window(hours.day_of(begin_by - self._timing.send_within)).closes)
         return Task(outgoing=outgoing, look_up=look_up, begin_by=begin_by, not_after=message.not_after)
 
     def _submit(self, tasks: Sequence[Task]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
-from staffpassport.messaging import budget, providers
+from staffpassport.messaging import budget, hours, providers
 from staffpassport.messaging.claim import first_due
 from staffpassport.messaging.providers.base import Provider
 from staffpassport.messaging.states import Channel, Hurdle, Urgency
@@ -72,16 +72,19 @@ def _used_up(purse: budget.Purse) -> list[Channel]:
 
 
 def oldest_waiting(now: datetime | None = None) -> timedelta | None:
-    """How long the oldest message that is due has waited, None when none is.
+    """How long the oldest message that may go out has waited, None when none does.
 
     A few index probes for each trust.
     """
     now = now or timezone.now()
-    oldest = {
-        f"{channel}_{urgency.value}": first_due(urgency, channel, now)
-        for urgency in Urgency
-        for channel in Channel
-    }
+    queues = {f"{channel}_{urgency.value}": (urgency, channel) for urgency in Urgency for channel in Channel}
+    oldest = {name: first_due(*queue, now) for name, queue in queues.items()}
     rows = Organisation.objects.order_by().annotate(**oldest).values_list(*oldest)
-    since = min((at for row in rows for at in row if at is not None), default=None)
+    waits = [
+        hours.waiting_since(urgency, due_at, now)
+        for row in rows
+        for (urgency, _), due_at in zip(queues.values(), row, strict=True)
+        if due_at is not None
+    ]
+    since = min((since for since in waits if since is not None), default=None)
     return None if since is None else now - since

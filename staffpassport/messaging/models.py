@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -96,6 +97,10 @@ class Message(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.channel}: {self.state}"
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Whether it is to be cancelled instead of sent."""
+        return self.not_after is not None and self.not_after <= now
 
     def move_to(self, state: State, failure: str = "") -> None:
         """Sets the state and what belongs to it.

@@ -97,16 +97,19 @@ def enqueue_each(
     purpose: str,
     urgency: Urgency,
     not_after: datetime | None = None,
+    occasion: str = "",
 ) -> None:
     """Queues many messages of one purpose: (about, channel, recipient). One of each channel about each.
 
-    Otherwise as `enqueue`, at a third of the time. The key of each is `purpose:about:channel`.
+    Otherwise as `enqueue`, at a third of the time. The key of each is `purpose:about:channel`. What is sent more
+    than once about the same names the `occasion`, `reminder:2:about:channel`.
     """
+    named = f"{purpose}:{occasion}" if occasion else purpose
     now = timezone.now()
     insert(
         Message,
         ["about", "channel", "recipient", "idempotency_key"],
-        (_row(purpose, *message) for message in messages),
+        (_row(named, *message) for message in messages),
         same={
             "organisation_id": organisation_id,
             "purpose": purpose,
@@ -121,11 +124,11 @@ def enqueue_each(
     )
 
 
-def _row(purpose: str, about: str, channel: Channel, recipient: str) -> tuple[str, str, str, str]:
-    if not (purpose and about and recipient):
+def _row(named: str, about: str, channel: Channel, recipient: str) -> tuple[str, str, str, str]:
+    if not (named and about and recipient):
         raise ValueError(_INCOMPLETE)
     word = channel.value
-    return about, word, recipient, f"{purpose}:{about}:{word}"
+    return about, word, recipient, f"{named}:{about}:{word}"
 
 
 def cancel(

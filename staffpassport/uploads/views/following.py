@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from staffpassport.accounts.network import actor
+from staffpassport.messaging import hours
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.ui.paging import page_by_key
 from staffpassport.uploads import actions, steps, tables
@@ -122,12 +124,15 @@ def _may_stop(upload: Upload, sending: Progress) -> bool:
 
 def _summary(upload: Upload, sending: Progress) -> str:
     """How far an upload is that nobody has stopped, in one sentence."""
+    closed_until = hours.closed_until(timezone.now())
     if upload.state in (State.CONFIRMED, State.INVITING):
-        return f"{upload.invited:,} of {upload.to_invite:,} people are invited."
+        invited = f"{upload.invited:,} of {upload.to_invite:,} people are invited."
+        return f"{invited} Their messages go out from {closed_until}." if closed_until else invited
     if upload.state == State.WITHDRAWING:
         return f"{upload.withdrawn:,} of {upload.invited:,} invitations are withdrawn."
     if sending.waiting:
-        return f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
+        handed_over = f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
+        return f"{handed_over} The others go out from {closed_until}." if closed_until else handed_over
     if upload.state == State.DONE and sending.all:
         return "Every email and every text message has been handed over."
     return "Nothing more is sent."

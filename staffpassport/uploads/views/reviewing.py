@@ -15,6 +15,7 @@ from django.utils import timezone
 from staffpassport.accounts import fresh
 from staffpassport.accounts.network import actor
 from staffpassport.invitations.composing import preview
+from staffpassport.messaging import hours
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster.fields import Field
@@ -101,6 +102,7 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
             "most_without": fresh.MOST_PEOPLE_WITHOUT,
             "confirmed_before": actions.confirmed_before(found),
             "sample": sample_of(found),
+            "when": hours.sentence_for_a_list(timezone.now()),
             **_messages(request, found),
         },
     )
