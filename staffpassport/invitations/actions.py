@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.bulk import insert
-from staffpassport.invitations import tally
+from staffpassport.invitations import purposes, tally
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.outbox import enqueue_each
 from staffpassport.messaging.states import Channel, Urgency
@@ -22,7 +22,7 @@ from staffpassport.passports.create import Clash, create_passports, existing, fi
 from staffpassport.passports.models import Origin
 from staffpassport.roster.people import StaffDetails
 
-PURPOSE = "invitation"
+PURPOSE = purposes.INVITATION
 
 
 class DuplicateError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -12,12 +12,13 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from staffpassport.invitations import links, wording
+from staffpassport.invitations import links, purposes, wording
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
-from staffpassport.passports.models import StaffPassport
+from staffpassport.passports.models import StaffPassport, Status
+from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
 
 M = TypeVar("M", bound=Model)
 
@@ -49,10 +50,26 @@ def compose_deletions(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
     return {message.id: contents[message.organisation_id] for message in messages}
 
 
-def preview(organisation: Organisation, first_name: str, expires_at: datetime) -> dict[Channel, Content]:
+def preview(
+    organisation: Organisation,
+    first_name: str,
+    expires_at: datetime,
+    *,
+    employment_type: EmploymentType,
+    employment_status: EmploymentStatus,
+    purpose: str = purposes.INVITATION,
+) -> dict[Channel, Content]:
     """The e-mail and the text as this person will get them, but for the link, which is theirs alone."""
-    link = f"{settings.BASE_URL}/i/{_HIDDEN_TOKEN}"
-    facts = _facts(organisation, first_name, link, expires_at)
+    facts = wording.Facts(
+        first_name=first_name,
+        employment_type=employment_type,
+        employment_status=employment_status,
+        link=f"{settings.BASE_URL}/i/{_HIDDEN_TOKEN}",
+        invited=_day(timezone.now()),
+        expires=_day(expires_at),
+        is_reminder=purpose == purposes.REMINDER,
+        **_of(organisation),
+    )
     return {channel: _worded(channel, facts) for channel in Channel}
 
 
@@ -74,22 +91,35 @@ def _content(
     since = passport.address_since(message.channel)
     if since and message.created_at < since:
         return NoLongerWanted(ADDRESS_CHANGED)
-    link = links.address(invitation, message.channel)
-    return _worded(
-        message.channel, _facts(passport.organisation, passport.first_name, link, invitation.expires_at)
+    is_reminder = message.purpose == purposes.REMINDER
+    if is_reminder and passport.status != Status.INVITATION_SENT:
+        return NoLongerWanted("invitation-answered")
+    if is_reminder and not passport.organisation.reminder_days:
+        return NoLongerWanted("reminders-off")
+    facts = wording.Facts(
+        first_name=passport.first_name,
+        employment_type=EmploymentType(passport.employment_type),
+        employment_status=EmploymentStatus(passport.employment_status),
+        link=links.address(invitation, message.channel),
+        invited=_day(invitation.created_at),
+        expires=_day(invitation.expires_at),
+        is_reminder=is_reminder,
+        **_of(passport.organisation),
     )
+    return _worded(message.channel, facts)
 
 
-def _facts(organisation: Organisation, first_name: str, link: str, expires_at: datetime) -> wording.Facts:
-    return wording.Facts(
-        first_name=first_name,
-        trust=organisation.name,
-        trust_in_full=str(organisation),
-        hr_email=organisation.hr_email,
-        hr_phone=organisation.hr_phone,
-        link=link,
-        expires=date_format(timezone.localtime(expires_at), "j F Y"),
-    )
+def _of(organisation: Organisation) -> dict[str, Any]:
+    return {
+        "trust": organisation.name,
+        "trust_in_full": str(organisation),
+        "hr_email": organisation.hr_email,
+        "hr_phone": organisation.hr_phone,
+    }
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y")
 
 
 def _farewell(trust: Organisation) -> Content:

@@ -69,7 +69,7 @@ def test_the_check_page_reads_every_answer_back_and_shows_both_messages(portal: 
         "Oriel PIN Not provided",
         "ESR assignment number 20123456-2",
         "Hello Zoë,",
-        "Fairdale Teaching Hospitals: sign up for your Digital Staff Passport",
+        "Fairdale Teaching Hospitals: sign up for a Digital Staff Passport",
         "Create passport?",
     ):
         assert said in text(page)

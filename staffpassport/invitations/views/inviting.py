@@ -70,7 +70,13 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
         return redirect("people")
     change_url = reverse("invite-one-change", args=[draft])
     expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
-    sent = preview(request.organisation, person.first_name, expires_at)
+    sent = preview(
+        request.organisation,
+        person.first_name,
+        expires_at,
+        employment_type=person.cohort.employment_type,
+        employment_status=person.cohort.employment_status,
+    )
     return render(
         request,
         "invitations/check.jinja",

@@ -140,5 +140,11 @@ def _messages(request: PortalRequest, upload: Upload) -> dict[str, Any]:
     if first is None or first.first_name is None:
         return {}
     expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
-    sent = preview(request.organisation, first.first_name, expires_at)
+    sent = preview(
+        request.organisation,
+        first.first_name,
+        expires_at,
+        employment_type=upload.cohort.employment_type,
+        employment_status=upload.cohort.employment_status,
+    )
     return {"first": first, "email": sent[Channel.EMAIL], "text": sent[Channel.TEXT]}
