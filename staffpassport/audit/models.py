@@ -28,6 +28,8 @@ class Kind(models.TextChoices):
     INVITED = "invited", "Passport created and invitation prepared"
     INVITATION_RESENT = "invitation-resent", "Invitation re-sent"
     INVITATION_WITHDRAWN = "invitation-withdrawn", "Invitation withdrawn"
+    INVITATION_EXPIRED = "invitation-expired", "Invitation expired"
+    REMINDED = "reminded", "Reminder prepared"
     PROFILE_CHANGED = "profile-changed", "Profile changed"
     PASSPORT_DELETED = "passport-deleted", "Passport deleted from records"
     PASSPORT_VIEWED = "passport-viewed", "Passport viewed"

@@ -6,12 +6,22 @@ class InvitationsConfig(AppConfig):
     label = "invitations"
 
     def ready(self) -> None:
-        from staffpassport.invitations import composing, deleting, listening, tally
-        from staffpassport.invitations.actions import PURPOSE
+        from staffpassport.invitations import (
+            composing,
+            deleting,
+            expiring,
+            listening,
+            purposes,
+            reminding,
+            tally,
+        )
         from staffpassport.messaging import composers, listeners
         from staffpassport.work import duties
 
-        composers.register(PURPOSE, composing.compose)
+        for purpose in purposes.ALL:
+            composers.register(purpose, composing.compose)
         composers.register(deleting.PURPOSE, composing.compose_deletions)
-        listeners.register(listening.messages_changed, purposes=[PURPOSE])
+        listeners.register(listening.messages_changed, purposes=purposes.ALL)
+        duties.register(reminding.REMINDING)
+        duties.register(expiring.EXPIRING)
         duties.register(tally.FORGETTING)

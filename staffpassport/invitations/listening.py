@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.invitations.models import Invitation
+from staffpassport.invitations.purposes import INVITATION, REMINDER
 from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.models import StaffPassport
@@ -26,7 +27,12 @@ _KINDS = {
 _NEEDED = ("pk", "passport_id", "ended_at")
 _COLUMNS = {Channel.EMAIL: "email_state", Channel.TEXT: "text_state"}
 _SINCE = ("email_since", "phone_since")
-_WORDS = {Channel.EMAIL: "Email", Channel.TEXT: "Text message"}
+_WORDS = {
+    (INVITATION, Channel.EMAIL): "Email",
+    (INVITATION, Channel.TEXT): "Text message",
+    (REMINDER, Channel.EMAIL): "Reminder by email",
+    (REMINDER, Channel.TEXT): "Reminder by text message",
+}
 
 
 def messages_changed(changes: Sequence[Change]) -> None:
@@ -39,20 +45,24 @@ def messages_changed(changes: Sequence[Change]) -> None:
     passports = _locked_passports(found)
     invitations = {str(pk): (passport, ended_at) for pk, passport, ended_at in found.values_list(*_NEEDED)}
     concerned = [(change, *invitations[change.about]) for change in changes if change.about in invitations]
+    # What lists show is whether the invitation arrived; a reminder tells nothing of that.
     _note_on_passports(
         [
             (change, passport)
             for change, passport, ended_at in concerned
-            if ended_at is None and _tells_of(change, passports.get(passport))
+            if ended_at is None
+            and change.purpose == INVITATION
+            and _tells_of(change, passports.get(passport))
         ]
     )
-    happened: dict[tuple[Kind, UUID, Channel], list[UUID]] = defaultdict(list)
+    happened: dict[tuple[Kind, UUID, str], list[UUID]] = defaultdict(list)
     for change, passport, _ in concerned:
         if change.new in _KINDS:
-            happened[_KINDS[change.new], change.organisation_id, change.channel].append(passport)
+            words = _WORDS[change.purpose, change.channel]
+            happened[_KINDS[change.new], change.organisation_id, words].append(passport)
     by = Actor.task("deliver")
-    for (kind, organisation, channel), ids in happened.items():
-        record_each(kind, ids, actor=by, organisation_id=organisation, detail=_WORDS[channel])
+    for (kind, organisation, words), ids in happened.items():
+        record_each(kind, ids, actor=by, organisation_id=organisation, detail=words)
 
 
 def _locked_passports(invitations: QuerySet[Invitation]) -> dict[UUID, StaffPassport]:

@@ -51,6 +51,14 @@ class Invitation(OrganisationOwned):
     ended_reason = models.CharField(max_length=20, choices=EndedReason, null=True)
 
     class Meta(OrganisationOwned.Meta):
+        indexes = [
+            # Those that nobody has answered, by when they end. A chunk ends together, so they are written in order.
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(accepted_at=None, ended_at=None),
+                name="invitation_open_until",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["passport_id", "sequence"], name="invitations_in_order"),
             models.CheckConstraint(
@@ -62,6 +70,35 @@ class Invitation(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class ReminderRound(models.Model):
+    """How far the reminders of one day have come, for those invited `days_after` days before, over all trusts.
+
+    `through` is the last invitation looked at. At most a few rows a day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    on = models.DateField()
+    days_after = models.PositiveSmallIntegerField()
+    through = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on", "days_after"], name="one_round_of_reminders")]
+
+    def __str__(self) -> str:
+        return f"reminders of {self.on}, {self.days_after} days after"
+
+
+class ExpiryMark(models.Model):
+    """Up to which invitation expiries have been recorded, in the order in which they end. One row."""
+
+    name = models.CharField(primary_key=True, max_length=10, default="expiries", editable=False)
+    moment = models.DateTimeField()
+    invitation = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"expired until {self.moment}"
 
 
 class InvitedCount(OrganisationOwned):

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from staffpassport.accounts.network import actor
-from staffpassport.invitations import drafts
+from staffpassport.invitations import drafts, reminding
 from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.invitations.answers import read_back
 from staffpassport.invitations.clashes import show_clashes
@@ -88,6 +88,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
             "change_url": change_url,
             "email": sent[Channel.EMAIL],
             "text": sent[Channel.TEXT],
+            "reminders": reminding.in_words(request.organisation),
         },
     )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from staffpassport.accounts import fresh
 from staffpassport.accounts.network import actor
+from staffpassport.invitations import reminding
 from staffpassport.invitations.composing import preview
 from staffpassport.messaging import hours
 from staffpassport.messaging.states import Channel
@@ -102,6 +103,7 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
             "most_without": fresh.MOST_PEOPLE_WITHOUT,
             "confirmed_before": actions.confirmed_before(found),
             "sample": sample_of(found),
+            "reminders": reminding.in_words(request.organisation),
             "when": hours.sentence_for_a_list(timezone.now()),
             **_messages(request, found),
         },
