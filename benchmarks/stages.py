@@ -26,7 +26,14 @@ class Setting:
 Run = Callable[[Setting], Iterator[Figure]]
 
 # Name → whether it needs a database. In the order of a list's way through the portal.
-STAGES = {"reading": False, "inviting": True, "uploading": True, "sending": True, "chunks": True}
+STAGES = {
+    "reading": False,
+    "inviting": True,
+    "uploading": True,
+    "sending": True,
+    "chunks": True,
+    "reminding": True,
+}
 
 
 def run(name: str, setting: Setting) -> Iterator[Figure]:
