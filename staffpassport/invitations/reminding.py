@@ -35,6 +35,9 @@ from staffpassport.work.duties import Duty
 # Invitations looked at in a transaction. On SQLite nobody else writes meanwhile.
 CHUNK = {"sqlite": 1_000, "postgresql": 4_000}
 _BY = Actor.task("remind")
+# From an invitation to its first reminder, at least. As short as from 20:00 to 08:00 in the night in which summer time
+# begins, so it tells only where messages go out by night too.
+_BETWEEN = timedelta(hours=11)
 # The invitation has gone out, as far as anybody knows.
 _GONE_OUT = (State.SENT, State.DELIVERED, State.UNCERTAIN, State.MAYBE_SENT)
 
@@ -98,6 +101,7 @@ def _remind(days: int, trusts: set[UUID], now: datetime) -> bool:
     """The next chunk of those who were invited so many days ago. Writes nothing where nobody is left."""
     today = hours.day_of(now)
     first, end = invited_on(today - timedelta(days=days))
+    end = min(end, _first_id(now - timedelta(days=days - 1) - _BETWEEN))
     known = ReminderRound.objects.filter(on=today, days_after=days).first()
     if not _between(known.through if known else first, end).exists():
         return False

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -135,6 +136,18 @@ def test_whoever_is_invited_in_the_evening_is_not_reminded_in_the_morning(
     clock.to("2026-11-25 08:00")
     work()
     assert reminders(by_night) == ["1 email", "1 text"]
+
+
+def test_where_messages_go_out_by_night_too_nobody_is_reminded_at_midnight(
+    trust: Organisation, clock: Clock, settings: LazySettings
+) -> None:
+    settings.SENDING_HOURS = (0, 24 * 60)
+    clock.to("2026-11-23 23:58")
+    invited(trust)
+    for moment, reminded in (("2026-11-24 00:10", False), ("2026-11-24 11:00", True)):
+        clock.to(moment)
+        work()
+        assert bool(reminders()) == reminded
 
 
 def test_a_list_whose_messages_went_out_this_morning_is_not_reminded_today(
