@@ -39,7 +39,8 @@ def run(setting: Setting) -> Iterator[Figure]:
     now = timezone.now()
     Message.everywhere.update(state=State.SENT, recipient=None, attempts=1, attempted_at=now)
     Organisation.objects.filter(pk=large_trust().pk).update(reminder_days=list(range(1, setting.rounds + 1)))
-    taken, notes = [], []
+    taken: list[float] = []
+    notes: list[str] = []
     for day in range(1, setting.rounds + 1):
         with time_machine.travel(now + timedelta(days=day)):
             taken.append(_until_done(remind_some, notes))

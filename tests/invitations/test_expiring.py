@@ -13,6 +13,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.audit.models import Event, Kind
+from staffpassport.audit.record import record_each
 from staffpassport.invitations import expiring
 from staffpassport.invitations.actions import invite
 from staffpassport.invitations.expiring import expire_some
@@ -111,7 +112,6 @@ def test_killed_in_the_middle_it_goes_on_and_tells_nobody_twice(
     monkeypatch.setattr(expiring, "_CHUNK", 3)
     clock.to(THEN)
     assert expire_some()
-    record_each = expiring.record_each
 
     def die(*args: Any, **more: Any) -> None:
         record_each(*args, **more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.audit.models import Event, Kind
+from staffpassport.audit.record import record_each
 from staffpassport.invitations import reminding
 from staffpassport.invitations.actions import invite
 from staffpassport.invitations.models import Invitation
@@ -215,7 +217,7 @@ def test_nobody_is_reminded_of_an_invitation_that_has_expired(trust: Organisatio
 
 # ── Who is left alone ───────────────────────────────────────────────────────────────────────────────────────
 
-STOPS = {
+STOPS: dict[str, Callable[[StaffPassport], object]] = {
     "accepted": lambda p: Invitation.everywhere.filter(passport_id=p.pk).update(accepted_at=timezone.now()),
     "withdrawn": lambda p: withdraw(organisation=p.organisation, passports=[p.pk], by=BY),
     "replaced": lambda p: Invitation.everywhere.filter(passport_id=p.pk).update(
@@ -416,7 +418,6 @@ def test_a_worker_that_dies_between_two_chunks_or_within_one_reminds_nobody_twic
     def die(*args: Any, **more: Any) -> None:
         raise KeyboardInterrupt
 
-    record_each = reminding.record_each
     monkeypatch.setattr(reminding, "record_each", die)
     with pytest.raises(KeyboardInterrupt):
         remind_some()
