@@ -18,7 +18,7 @@ from staffpassport.messaging.composers import Composed, Content, NoLongerWanted,
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
-from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
+from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType
 
 M = TypeVar("M", bound=Model)
 
@@ -54,16 +54,14 @@ def preview(
     organisation: Organisation,
     first_name: str,
     expires_at: datetime,
-    *,
-    employment_type: EmploymentType,
-    employment_status: EmploymentStatus,
+    cohort: Cohort,
     purpose: str = purposes.INVITATION,
 ) -> dict[Channel, Content]:
     """The e-mail and the text as this person will get them, but for the link, which is theirs alone."""
     facts = wording.Facts(
         first_name=first_name,
-        employment_type=employment_type,
-        employment_status=employment_status,
+        employment_type=cohort.employment_type,
+        employment_status=cohort.employment_status,
         link=f"{settings.BASE_URL}/i/{_HIDDEN_TOKEN}",
         invited=_day(timezone.now()),
         expires=_day(expires_at),

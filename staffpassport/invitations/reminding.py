@@ -11,7 +11,7 @@ A day that no worker was there for is over: its reminders are not made up for, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -43,14 +43,11 @@ _GONE_OUT = (State.SENT, State.DELIVERED, State.UNCERTAIN, State.MAYBE_SENT)
 
 
 class Due(NamedTuple):
-    """An invitation whose day has come, and that is still open."""
+    """An invitation whose day has come, and that is still open. `about` is its id, as messages name it."""
 
-    invitation: UUID
+    about: str
     organisation: UUID
     passport: UUID
-
-
-Recipients = Mapping[Channel, str]
 
 
 def remind_some() -> bool:
@@ -116,7 +113,7 @@ def _remind(days: int, trusts: set[UUID], now: datetime) -> bool:
         )
         if chunk:
             due = [
-                Due(invitation, trust, passport)
+                Due(str(invitation), trust, passport)
                 for invitation, trust, passport, ended_at, accepted_at, expires_at in chunk
                 if trust in trusts and not ended_at and not accepted_at and expires_at > now
             ]
@@ -141,11 +138,11 @@ def _queue(due: Sequence[Due], days: int, today: hours.Window) -> None:
     recipients = _recipients(due, today.opens)
     by_trust: dict[UUID, list[Due]] = defaultdict(list)
     for one in due:
-        if recipients.get(one.invitation):
+        if recipients.get(one.about):
             by_trust[one.organisation].append(one)
     for trust, reminded in by_trust.items():
         enqueue_each(
-            _messages(reminded, recipients),
+            ((one.about, *recipient) for one in reminded for recipient in recipients[one.about]),
             organisation_id=trust,
             purpose=REMINDER,
             occasion=str(days),
@@ -155,47 +152,38 @@ def _queue(due: Sequence[Due], days: int, today: hours.Window) -> None:
         record_each(Kind.REMINDED, (one.passport for one in reminded), actor=_BY, organisation_id=trust)
 
 
-def _messages(
-    reminded: Iterable[Due], recipients: Mapping[UUID, Recipients]
-) -> Iterator[tuple[str, Channel, str]]:
-    for one in reminded:
-        for channel, recipient in recipients[one.invitation].items():
-            yield str(one.invitation), channel, recipient
-
-
-def _recipients(due: Sequence[Due], opened_at: datetime) -> dict[UUID, dict[Channel, str]]:
-    """Where each can be reminded: by what has brought the invitation before today, and has not failed since."""
-    reachable = _reachable([one.invitation for one in due], opened_at)
+def _recipients(due: Sequence[Due], opened_at: datetime) -> dict[str, list[tuple[Channel, str]]]:
+    """Where each can be reminded, by what they are about: the ways that are open to somebody who has not answered."""
+    ways = _ways([one.about for one in due], opened_at)
     waiting = StaffPassport.everywhere.filter(
-        pk__in={one.passport for one in due if one.invitation in reachable}, status=Status.INVITATION_SENT
+        pk__in=[one.passport for one in due], status=Status.INVITATION_SENT
     )
-    addresses = {pk: (email, phone) for pk, email, phone in waiting.values_list("pk", "email", "phone")}
-    found: dict[UUID, dict[Channel, str]] = {}
-    for one in due:
-        if one.invitation in reachable and one.passport in addresses:
-            email, phone = addresses[one.passport]
-            by_channel = {Channel.EMAIL: email, Channel.TEXT: phone}
-            found[one.invitation] = {channel: by_channel[channel] for channel in reachable[one.invitation]}
-    return found
+    addresses = {
+        passport: ((Channel.EMAIL, email), (Channel.TEXT, phone))
+        for passport, email, phone in waiting.values_list("pk", "email", "phone")
+    }
+    return {
+        one.about: [recipient for recipient in addresses[one.passport] if (one.about, recipient[0]) in ways]
+        for one in due
+        if one.passport in addresses
+    }
 
 
-def _reachable(invitations: Sequence[UUID], opened_at: datetime) -> dict[UUID, list[Channel]]:
-    about = Message.everywhere.filter(about__one_of_many=[str(invitation) for invitation in invitations])
-    messages = about.filter(Q(purpose=INVITATION) | Q(state=State.FAILED))
-    brought: set[tuple[UUID, Channel]] = set()
-    failed: set[tuple[UUID, Channel]] = set()
-    for text, channel, state, attempted_at in messages.values_list(
+def _ways(about: Sequence[str], opened_at: datetime) -> set[tuple[str, str]]:
+    """(about, channel) of what has brought the invitation before today, and has not failed since."""
+    messages = Message.everywhere.filter(about__one_of_many=about).filter(
+        Q(purpose=INVITATION) | Q(state=State.FAILED)
+    )
+    brought: set[tuple[str, str]] = set()
+    failed: set[tuple[str, str]] = set()
+    for subject, channel, state, attempted_at in messages.values_list(
         "about", "channel", "state", "attempted_at"
     ):
-        way = UUID(text), Channel(channel)
         if state == State.FAILED:
-            failed.add(way)
+            failed.add((subject, channel))
         elif state in _GONE_OUT and attempted_at and attempted_at < opened_at:
-            brought.add(way)
-    reachable: dict[UUID, list[Channel]] = defaultdict(list)
-    for invitation, channel in sorted(brought - failed):
-        reachable[invitation].append(channel)
-    return reachable
+            brought.add((subject, channel))
+    return brought - failed
 
 
 REMINDING = Duty("remind", run=remind_some, every=timedelta(minutes=1))

@@ -190,7 +190,10 @@ def test_problems_are_mended_and_everybody_is_invited(
     expect(sample).to_have_count(5)
     expect(sample.first).to_contain_text("Zoë Müller")
     expect(page.get_by_role("heading", name="What Aoife will get")).to_be_visible()
-    promised = [page.locator(".app-email__body").inner_text(), page.locator(".app-text__bubble").inner_text()]
+    promised = [
+        page.locator(".app-email__body").first.inner_text(),
+        page.locator(".app-text__bubble").first.inner_text(),
+    ]
     journey.press("Continue")
     journey.shows_problems(CONFIRM, {UNANSWERED: YES})
     lists.confirm(journey)

@@ -45,13 +45,7 @@ def test_what_is_sent_is_what_the_check_page_showed_but_for_the_link(
 ) -> None:
     making.passport(trust, first_name="Zoë")
     invitation = Invitation.objects.of(trust).get()
-    shown = preview(
-        trust,
-        "Zoë",
-        invitation.expires_at,
-        employment_type=making.COHORT.employment_type,
-        employment_status=making.COHORT.employment_status,
-    )
+    shown = preview(trust, "Zoë", invitation.expires_at, making.COHORT)
     sent = compose(waiting(trust))
     for message in waiting(trust):
         content = sent[message.id]

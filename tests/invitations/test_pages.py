@@ -76,6 +76,17 @@ def test_the_check_page_reads_every_answer_back_and_shows_both_messages(portal: 
     assert link(page, "Change email address").endswith("#id_email")
 
 
+def test_the_check_page_shows_the_reminder_that_follows_where_the_trust_reminds(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    check = to_check_page(portal)
+    shown = text(portal.get(check))
+    assert "Whoever has not signed up gets a reminder 1, 2 and 3 days later." in shown
+    assert "Fairdale Teaching Hospitals reminder: get a Digital Staff Passport" in shown
+    Organisation.objects.filter(pk=trust.pk).update(reminder_days=[])
+    assert "reminder" not in text(portal.get(check))
+
+
 def test_nobody_is_invited_before_the_last_step(portal: CheckingClient, trust: Organisation) -> None:
     portal.get(to_check_page(portal))
     assert not StaffPassport.objects.of(trust).exists()

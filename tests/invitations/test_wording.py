@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -40,14 +41,8 @@ def preview(
     purpose: str = purposes.INVITATION,
 ) -> dict[Channel, Content]:
     employment_type, employment_status = variant
-    return composing.preview(
-        trust,
-        name,
-        timezone.now() + timedelta(days=14),
-        employment_type=employment_type,
-        employment_status=employment_status,
-        purpose=purpose,
-    )
+    cohort = replace(making.COHORT, employment_type=employment_type, employment_status=employment_status)
+    return composing.preview(trust, name, timezone.now() + timedelta(days=14), cohort, purpose)
 
 
 def text_of(trust: Organisation, purpose: str = purposes.INVITATION, name: str = "Zoë") -> str:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from staffpassport.accounts.network import actor
-from staffpassport.invitations import drafts, reminding
+from staffpassport.invitations import drafts
 from staffpassport.invitations.actions import DuplicateError, invite
 from staffpassport.invitations.answers import read_back
 from staffpassport.invitations.clashes import show_clashes
-from staffpassport.invitations.composing import preview
 from staffpassport.invitations.forms import NO, CreatePassportForm, StaffDetailsForm
-from staffpassport.messaging.states import Channel
+from staffpassport.invitations.previewing import messages_for
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
 from staffpassport.roster.people import StaffDetails
@@ -69,14 +66,6 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
         messages.success(request, _invited(draft, person))
         return redirect("people")
     change_url = reverse("invite-one-change", args=[draft])
-    expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
-    sent = preview(
-        request.organisation,
-        person.first_name,
-        expires_at,
-        employment_type=person.cohort.employment_type,
-        employment_status=person.cohort.employment_status,
-    )
     return render(
         request,
         "invitations/check.jinja",
@@ -86,9 +75,7 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
             "person": person,
             "answers": read_back(answers, change_url),
             "change_url": change_url,
-            "email": sent[Channel.EMAIL],
-            "text": sent[Channel.TEXT],
-            "reminders": reminding.in_words(request.organisation),
+            **messages_for(request.organisation, person.first_name, person.cohort),
         },
     )
 

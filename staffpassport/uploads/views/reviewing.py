@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +13,8 @@ from django.utils import timezone
 
 from staffpassport.accounts import fresh
 from staffpassport.accounts.network import actor
-from staffpassport.invitations import reminding
-from staffpassport.invitations.composing import preview
+from staffpassport.invitations.previewing import messages_for
 from staffpassport.messaging import hours
-from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster.fields import Field
 from staffpassport.uploads import actions, steps, tables
@@ -103,7 +100,6 @@ def confirm(request: PortalRequest, upload: UUID) -> HttpResponse:
             "most_without": fresh.MOST_PEOPLE_WITHOUT,
             "confirmed_before": actions.confirmed_before(found),
             "sample": sample_of(found),
-            "reminders": reminding.in_words(request.organisation),
             "when": hours.sentence_for_a_list(timezone.now()),
             **_messages(request, found),
         },
@@ -141,12 +137,4 @@ def _messages(request: PortalRequest, upload: Upload) -> dict[str, Any]:
     first = first_to_invite(upload)
     if first is None or first.first_name is None:
         return {}
-    expires_at = timezone.now() + timedelta(days=request.organisation.invitation_days)
-    sent = preview(
-        request.organisation,
-        first.first_name,
-        expires_at,
-        employment_type=upload.cohort.employment_type,
-        employment_status=upload.cohort.employment_status,
-    )
-    return {"first": first, "email": sent[Channel.EMAIL], "text": sent[Channel.TEXT]}
+    return {"first": first, **messages_for(request.organisation, first.first_name, upload.cohort)}
