@@ -153,37 +153,46 @@ def _queue(due: Sequence[Due], days: int, today: hours.Window) -> None:
 
 
 def _recipients(due: Sequence[Due], opened_at: datetime) -> dict[str, list[tuple[Channel, str]]]:
-    """Where each can be reminded, by what they are about: the ways that are open to somebody who has not answered."""
+    """Where each can be reminded, by what they are about: the ways that are open to somebody who has not answered.
+
+    An address that HR has corrected has had no invitation yet, so it gets no reminder either.
+    """
     ways = _ways([one.about for one in due], opened_at)
     waiting = StaffPassport.everywhere.filter(
         pk__in=[one.passport for one in due], status=Status.INVITATION_SENT
     )
     addresses = {
-        passport: ((Channel.EMAIL, email), (Channel.TEXT, phone))
-        for passport, email, phone in waiting.values_list("pk", "email", "phone")
+        passport: ((Channel.EMAIL, email, email_since), (Channel.TEXT, phone, phone_since))
+        for passport, email, email_since, phone, phone_since in waiting.values_list(
+            "pk", "email", "email_since", "phone", "phone_since"
+        )
     }
     return {
-        one.about: [recipient for recipient in addresses[one.passport] if (one.about, recipient[0]) in ways]
+        one.about: [
+            (channel, address)
+            for channel, address, since in addresses[one.passport]
+            if (queued_at := ways.get((one.about, channel))) and (since is None or since <= queued_at)
+        ]
         for one in due
         if one.passport in addresses
     }
 
 
-def _ways(about: Sequence[str], opened_at: datetime) -> set[tuple[str, str]]:
-    """(about, channel) of what has brought the invitation before today, and has not failed since."""
+def _ways(about: Sequence[str], opened_at: datetime) -> dict[tuple[str, str], datetime]:
+    """What brought the invitation before today and has not failed since: (about, channel), and when it was queued."""
     messages = Message.everywhere.filter(about__one_of_many=about).filter(
         Q(purpose=INVITATION) | Q(state=State.FAILED)
     )
-    brought: set[tuple[str, str]] = set()
+    brought: dict[tuple[str, str], datetime] = {}
     failed: set[tuple[str, str]] = set()
-    for subject, channel, state, attempted_at in messages.values_list(
-        "about", "channel", "state", "attempted_at"
+    for subject, channel, state, queued_at, attempted_at in messages.values_list(
+        "about", "channel", "state", "created_at", "attempted_at"
     ):
         if state == State.FAILED:
             failed.add((subject, channel))
         elif state in _GONE_OUT and attempted_at and attempted_at < opened_at:
-            brought.add((subject, channel))
-    return brought - failed
+            brought[subject, channel] = queued_at
+    return {way: queued_at for way, queued_at in brought.items() if way not in failed}
 
 
 REMINDING = Duty("remind", run=remind_some, every=timedelta(minutes=1))

@@ -13,7 +13,7 @@ import time_machine
 from django.conf import LazySettings
 from uuid_utils.compat import uuid7
 
-from staffpassport.invitations import actions
+from staffpassport.invitations import actions, resending
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -39,6 +39,7 @@ def _id_by_the_clock() -> UUID:
 def clock(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """Ten o'clock on a Monday. Reminders go out between 08:00 and 20:00."""
     settings.SENDING_HOURS = (8 * 60, 20 * 60)
-    monkeypatch.setattr(actions, "uuid7", _id_by_the_clock)
+    for module in (actions, resending):
+        monkeypatch.setattr(module, "uuid7", _id_by_the_clock)
     with time_machine.travel("2026-11-23T10:00:00+00:00", tick=False) as traveller:
         yield Clock(traveller)
