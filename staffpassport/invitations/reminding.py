@@ -155,7 +155,8 @@ def _queue(due: Sequence[Due], days: int, today: hours.Window) -> None:
 def _recipients(due: Sequence[Due], opened_at: datetime) -> dict[str, list[tuple[Channel, str]]]:
     """Where each can be reminded, by what they are about: the ways that are open to somebody who has not answered.
 
-    An address that HR has corrected has had no invitation yet, so it gets no reminder either.
+    An address that HR has corrected has had no invitation yet, so it gets no reminder either. The passports are held,
+    as by whoever corrects one: else a reminder could be queued to the old address a moment after.
     """
     ways = _ways([one.about for one in due], opened_at)
     waiting = StaffPassport.everywhere.filter(
@@ -163,9 +164,9 @@ def _recipients(due: Sequence[Due], opened_at: datetime) -> dict[str, list[tuple
     )
     addresses = {
         passport: ((Channel.EMAIL, email, email_since), (Channel.TEXT, phone, phone_since))
-        for passport, email, email_since, phone, phone_since in waiting.values_list(
-            "pk", "email", "email_since", "phone", "phone_since"
-        )
+        for passport, email, email_since, phone, phone_since in waiting.order_by("pk")
+        .select_for_update()
+        .values_list("pk", "email", "email_since", "phone", "phone_since")
     }
     return {
         one.about: [

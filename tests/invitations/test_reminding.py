@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.portal.history import history_of
 from tests import making
 from tests.invitations.conftest import Clock
+from tests.locks import somebody_waits_for_this_connection
 from tests.making import BY
 from tests.messaging.outbox import deliver_now
 from tests.reading import text
@@ -487,3 +488,26 @@ def test_two_workers_at_once_remind_each_person_once(clock: Clock, monkeypatch: 
     assert Message.everywhere.filter(purpose="reminder").count() == 120
     events = Event.objects.filter(kind=Kind.REMINDED).values_list("subject", flat=True)
     assert Counter(events) == {str(person): 1 for person in ids}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_whose_address_is_being_corrected_gets_no_reminder_at_the_old_one(clock: Clock) -> None:
+    """The worker comes while HR's change is not committed yet: it waits, and sees the address as it is then."""
+    invited(making.organisation())
+    clock.to("2026-11-24 09:00")
+
+    def worker() -> None:
+        try:
+            remind_some()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=worker)
+    with transaction.atomic():
+        StaffPassport.everywhere.update(email="right@example.com", email_since=timezone.now())
+        thread.start()
+        while not somebody_waits_for_this_connection():
+            assert thread.is_alive(), "it went on with the old address"
+    thread.join(30)
+    assert reminders() == ["1 text"]

@@ -32,6 +32,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
 from tests import making
 from tests.checking import CheckingClient
+from tests.locks import somebody_waits_for_this_connection
 from tests.messaging.outbox import deliver_now
 from tests.reading import text
 
@@ -317,11 +318,3 @@ def test_whoever_holds_people_holds_the_invitation_that_came_while_they_waited()
         Invitation.everywhere.select_for_update(nowait=True).get(pk=new)
     let_go.set()
     thread.join(30)
-
-
-def somebody_waits_for_this_connection() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        )
-        return bool(cursor.fetchone()[0])
