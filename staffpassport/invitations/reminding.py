@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -90,8 +90,9 @@ def _trusts_by_day() -> dict[int, set[UUID]]:
     return trusts
 
 
-def _days_of(days: Iterable[int]) -> list[int]:
-    return sorted({day for day in days if day > 0})
+def _days_of(days: Iterable[Any]) -> list[int]:
+    """In order. What is no number of days is passed over: one trust's mistake must not stop the reminders of all."""
+    return sorted({day for day in days if isinstance(day, int) and day > 0})
 
 
 def _remind(days: int, trusts: set[UUID], now: datetime) -> bool:

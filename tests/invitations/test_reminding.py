@@ -195,9 +195,11 @@ def test_a_reminder_that_could_not_be_sent_by_the_evening_is_never_sent(
     assert set(late.values_list("state", "failure")) == {(State.CANCELLED, "too-late")}
 
 
-@pytest.mark.parametrize(("days", "expected"), [([], []), ([2], BOTH[1]), ([5, 1], ["1 email", "1 text"])])
+@pytest.mark.parametrize(
+    ("days", "expected"), [([], []), ([2], BOTH[1]), ([5, 1], ["1 email", "1 text"]), ([0, -1, "1"], [])]
+)
 def test_each_trust_has_days_of_its_own(
-    trust: Organisation, other_trust: Organisation, clock: Clock, days: list[int], expected: list[str]
+    trust: Organisation, other_trust: Organisation, clock: Clock, days: list[Any], expected: list[str]
 ) -> None:
     Organisation.objects.filter(pk=trust.pk).update(reminder_days=days)
     passport, other = invited(trust), invited(other_trust)
