@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import portals
-from benchmarks.measuring import Figure, table
+from benchmarks.measuring import Figure, table, together
 from benchmarks.stages import STAGES, Setting, run
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -61,23 +61,27 @@ def _all_stages(asked: argparse.Namespace) -> Iterator[Figure]:
     wanted = asked.only.split(",")
     for name in wanted:
         if not STAGES[name]:
-            yield from _measured(name, "", asked, {})
+            yield from _measured(name, "", asked, {}, asked.rounds)
     for on in asked.on.split(","):
-        with_database = [name for name in wanted if STAGES[name]]
-        if not with_database:
-            continue
-        with portals.filled(on, asked.passports) as url:
-            for name in with_database:
-                yield from _measured(name, on, asked, {"DATABASE_URL": url})
+        for name in wanted:
+            if STAGES[name]:
+                yield from together([list(_one_round(name, on, asked)) for _ in range(asked.rounds)])
 
 
-def _measured(name: str, on: str, asked: argparse.Namespace, environment: dict[str, str]) -> Iterator[Figure]:
+def _one_round(name: str, on: str, asked: argparse.Namespace) -> Iterator[Figure]:
+    """Each begins with the same database: what earlier ones wrote must not slow down what is measured."""
+    with portals.filled(on, asked.passports) as url:
+        yield from _measured(name, on, asked, {"DATABASE_URL": url}, rounds=1)
+
+
+def _measured(
+    name: str, on: str, asked: argparse.Namespace, environment: dict[str, str], rounds: int
+) -> Iterator[Figure]:
     """The figures of one stage, run in a process of its own, so that its memory is its own."""
     print(f"… {name} {on}", file=sys.stderr)
     with tempfile.NamedTemporaryFile("r") as answer:
         command = [sys.executable, "-m", "benchmarks", "--stage", name, "--on", on, "--only", name]
-        for number in ("size", "passports", "rounds"):
-            command += [f"--{number}", str(getattr(asked, number))]
+        command += ["--size", str(asked.size), "--passports", str(asked.passports), "--rounds", str(rounds)]
         subprocess.run(
             command, env={**os.environ, **environment, "BENCHMARK_ANSWER": answer.name}, check=True
         )

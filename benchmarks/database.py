@@ -62,8 +62,15 @@ def fill(passports: int) -> None:
                 at=now,
                 invited_until=now + timedelta(days=14),
             )
+    tidy()
+
+
+def tidy() -> None:
+    """What a database that has been in use for a while has had done to it."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def large_trust() -> Organisation:

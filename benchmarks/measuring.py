@@ -6,7 +6,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,6 +32,30 @@ class Figure:
     def middle(self) -> float:
         """The median of the rounds."""
         return median(self.seconds)
+
+
+def together(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """One figure of each stage out of several rounds of it, in the order in which the first had them."""
+    return [_of_all(figures) for figures in zip(*rounds, strict=True)]
+
+
+def _of_all(figures: Sequence[Figure]) -> Figure:
+    first = figures[0]
+    notes: list[str] = []
+    for note in (note for figure in figures for note in figure.notes):
+        if note not in notes:
+            notes.append(note)
+    return replace(
+        first,
+        seconds=[one for figure in figures for one in figure.seconds],
+        floor=_middle([figure.floor for figure in figures if figure.floor]),
+        peer=_middle([figure.peer for figure in figures if figure.peer]),
+        notes=notes,
+    )
+
+
+def _middle(named: Sequence[tuple[str, float]]) -> tuple[str, float] | None:
+    return (named[0][0], median(taken for _, taken in named)) if named else None
 
 
 def seconds(work: Callable[[], Any]) -> float:
