@@ -63,9 +63,9 @@ PARTS = {
     "notify": Part(
         "Notify's worst days",
         "tests/messaging/test_crashes.py::test_whoever_dies_on_notifys_worst_day_everybody_gets_one_message",
-        5,
-        100,
-        at_once=100,
+        3,
+        167,
+        at_once=167,
     ),
 }
 
