@@ -75,5 +75,5 @@ class DateField(NhsField):
         try:
             day, month, year = (int(text) for text in typed)
             return dt.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise FieldMistakeError(f"{self.label} must be a real date") from None
