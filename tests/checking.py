@@ -8,7 +8,7 @@ from typing import Any
 
 from django.test import Client
 
-_VOID = {"input", "link", "meta", "img", "br", "hr", "path", "circle", "rect", "use", "source", "col"}
+_VOID = {"input", "link", "meta", "img", "br", "hr", "path", "circle", "rect", "line", "use", "source", "col"}
 _NOT_TYPED_IN = {"hidden", "submit", "button"}
 
 
@@ -75,6 +75,11 @@ class Page(HTMLParser):
         self._open: list[str] = []
         self._link: tuple[str, list[str]] | None = None
 
+    @property
+    def _drawing(self) -> bool:
+        """Within an SVG, which has a title of its own."""
+        return "svg" in self._open
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if given.get("id"):
@@ -82,7 +87,7 @@ class Page(HTMLParser):
         if "style" in given:
             self.styled.append(tag)
         self.described_by |= set((given.get("aria-describedby") or "").split())
-        if tag in self.texts:
+        if tag in self.texts and not self._drawing:
             self.texts[tag].append("")
         if tag == "script":
             self.nonces.append(given.get("nonce"))
@@ -110,6 +115,6 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._link:
             self._link[1].append(data)
-        for tag in self._open:
+        for tag in self._open if not self._drawing else ():
             if tag in self.texts:
                 self.texts[tag][-1] = " ".join((self.texts[tag][-1] + " " + data).split())
