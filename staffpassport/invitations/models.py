@@ -58,6 +58,8 @@ class Invitation(OrganisationOwned):
                 condition=Q(accepted_at=None, ended_at=None),
                 name="invitation_open_until",
             ),
+            # Reports: a trust's invitations of some days. A chunk is one moment, so that it is cheap to write.
+            models.Index(fields=["organisation", "created_at"], name="invitation_made_at"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["passport_id", "sequence"], name="invitations_in_order"),
