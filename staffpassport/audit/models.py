@@ -40,6 +40,7 @@ class Kind(models.TextChoices):
     MESSAGE_CANCELLED = "message-cancelled", "Message cancelled"
     # What leaves the portal
     LIST_DOWNLOADED = "list-downloaded", "List of people downloaded"
+    REPORT_DOWNLOADED = "report-downloaded", "Report downloaded"
     # Many people by a file
     UPLOAD_RECEIVED = "upload-received", "List uploaded"
     UPLOAD_CHECKED = "upload-checked", "List checked"

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from staffpassport.portal import information, sent_messages, taking_away, views
+from staffpassport.portal.reports import views as reports
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("people", views.people, name="people"),
     path("people/download", taking_away.download, name="download-people"),
     path("people/<uuid:passport>", views.person, name="person"),
+    path("reports", reports.reports, name="reports"),
     path("sent-messages", sent_messages.sent_messages, name="sent-messages"),
     path("accessibility", information.accessibility, name="accessibility"),
     path("contact", information.contact, name="contact"),
