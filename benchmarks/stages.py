@@ -33,6 +33,7 @@ STAGES = {
     "sending": True,
     "chunks": True,
     "reminding": True,
+    "reports": True,
 }
 
 
