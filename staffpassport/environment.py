@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +27,7 @@ FEWEST_DIFFERENT_SIGNS = 10
 _HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _HOURS = re.compile(r"([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)", re.ASCII)
 _OWN_MACHINE = ("localhost", "127.0.0.1")
+_MAIL_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOTIFY_KEY = re.compile(rf".+-{_ID.pattern}-{_ID.pattern}", re.IGNORECASE)
 # What may stand after the name of a PostgreSQL database; libpq's own words.
@@ -143,6 +145,60 @@ def identifier(text: str) -> str:
     return text.strip().lower()
 
 
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where e-mail is handed over: `security` is smtps, smtp+starttls or smtp; without a user nobody logs in."""
+
+    security: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def mail_server(text: str) -> MailServer:
+    """`smtps://user:password@host:465`, `smtp+starttls://user:password@host:587`, or `smtp://localhost:25`.
+
+    Without TLS only on this machine: what goes out are staff details.
+    """
+    # Never with a part of the value: it may be a part of the password.
+    sentence = (
+        "must be smtps://user:password@host:465 or smtp+starttls://user:password@host:587, "
+        "with signs such as / as %2F"
+    )
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port or _MAIL_PORTS.get(parts.scheme)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    except ValueError:
+        raise ValueError(sentence) from None
+    host = (parts.hostname or "").lower()
+    beside = parts.path.strip("/") or parts.query or parts.fragment or bool(user) != bool(password)
+    if port is None or not _HOST.fullmatch(host) or host.startswith(".") or beside:
+        raise ValueError(sentence)
+    if not f"{user}{password}".isascii():
+        raise ValueError("must have a user and a password of plain ASCII signs: mail servers know no others")
+    if parts.scheme == "smtp" and host not in _OWN_MACHINE:
+        raise ValueError(
+            "must begin with smtps:// or smtp+starttls://, or staff details would cross the network unprotected"
+        )
+    return MailServer(parts.scheme, host, port, user, password)
+
+
+def mailbox(text: str) -> str:
+    """An e-mail address, or `Name <address>`."""
+    name, address = parseaddr(text.strip())
+    try:
+        validate_email(address)
+    except ValidationError:
+        address = ""
+    if not address or not text.strip().isprintable():
+        raise ValueError(
+            "must be an email address, like passport@example.nhs.uk or Staff Passport <passport@example.nhs.uk>"
+        )
+    return f"{name} <{address}>" if name else address
+
+
 def one_of(*allowed: str) -> Callable[[str], str]:
     """One of the words listed."""
 
@@ -255,8 +311,9 @@ VARIABLES = (
     ),
     Variable(
         "MESSAGE_PROVIDER",
-        "who delivers e-mails and texts: notify (GOV.UK Notify), practice, or none (messages wait in the queue)",
-        one_of("notify", "practice", "none"),
+        "who delivers e-mails and texts: notify (GOV.UK Notify), smtp (a mail server; no texts), practice, or none "
+        "(messages wait in the queue)",
+        one_of("notify", "smtp", "practice", "none"),
         "none",
         "practice",
     ),
@@ -291,6 +348,18 @@ VARIABLES = (
         "https://api.notifications.service.gov.uk",
     ),
     Variable(
+        "SMTP_URL",
+        "the mail server: smtps://user:password@host:465 or smtp+starttls://user:password@host:587",
+        optional(mail_server, None),
+        "",
+    ),
+    Variable(
+        "SMTP_FROM",
+        "the address that e-mails come from; required with MESSAGE_PROVIDER=smtp",
+        optional(mailbox, ""),
+        "",
+    ),
+    Variable(
         "SENDING_THREADS",
         "how many messages one worker hands over at the same time",
         number(1, 100),
@@ -308,6 +377,12 @@ VARIABLES = (
         hours_of_a_day,
         "08:00-20:00",
         "00:00-24:00",
+    ),
+    Variable(
+        "METRICS_TOKENS",
+        "what a monitor shows to read /metrics; newest first. Without one there is no such page",
+        optional(keys, []),
+        "",
     ),
     Variable(
         "NHS_LOGO",
@@ -352,6 +427,8 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values = {variable.name: _read(variable, environ, practice=practice) for variable in VARIABLES}
     if values["MESSAGE_PROVIDER"] == "notify":
         _refuse_half_a_notify(values)
+    if values["MESSAGE_PROVIDER"] == "smtp":
+        _refuse_half_a_mail_server(values)
     if not practice:
         _refuse_unsafe(values)
     return values
@@ -402,10 +479,29 @@ def _refuse_half_a_notify(values: Mapping[str, Any]) -> None:
         )
 
 
+def _refuse_half_a_mail_server(values: Mapping[str, Any]) -> None:
+    for name in ("SMTP_URL", "SMTP_FROM"):
+        if not values[name]:
+            raise ImproperlyConfigured(
+                f"{name} is not set, which MESSAGE_PROVIDER=smtp needs. See docs/running-it.md."
+            )
+    if values["PRACTICE_MODE"] and values["SMTP_URL"].host not in _OWN_MACHINE:
+        raise ImproperlyConfigured(
+            "MESSAGE_PROVIDER is smtp, which writes to real people, and PRACTICE_MODE is on. Choose one of the two."
+        )
+
+
 def _refuse_unsafe(values: Mapping[str, Any]) -> None:
     """What is good enough for made-up people only."""
     held_by: dict[str, str] = {}
-    for name in ("SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS", "NOTIFY_CALLBACK_TOKENS"):
+    for name in (
+        "SECRET_KEY",
+        "LINK_KEYS",
+        "FACTOR_KEYS",
+        "UPLOAD_KEYS",
+        "NOTIFY_CALLBACK_TOKENS",
+        "METRICS_TOKENS",
+    ):
         for key in values[name]:
             if key.startswith(DEVELOPMENT_KEY):
                 raise ImproperlyConfigured(

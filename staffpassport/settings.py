@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from staffpassport import logs
-from staffpassport.environment import read_environment
+from staffpassport.environment import MailServer, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGE_DIR = BASE_DIR / "staffpassport"
@@ -38,6 +38,9 @@ NOTIFY_BASE_URL: str = _env["NOTIFY_BASE_URL"]
 NOTIFY_EMAIL_TEMPLATE: str = _env["NOTIFY_EMAIL_TEMPLATE"]
 NOTIFY_TEXT_TEMPLATE: str = _env["NOTIFY_TEXT_TEMPLATE"]
 NOTIFY_CALLBACK_TOKENS: list[str] = _env["NOTIFY_CALLBACK_TOKENS"]
+METRICS_TOKENS: list[str] = _env["METRICS_TOKENS"]
+SMTP_URL: MailServer | None = _env["SMTP_URL"]
+SMTP_FROM: str = _env["SMTP_FROM"]
 
 _served_at = urlsplit(BASE_URL)
 SERVED_OVER_TLS = _served_at.scheme == "https"
@@ -236,7 +239,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if _env["TRUSTED_PROXIES"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
 SECURE_REFERRER_POLICY = "no-referrer"

@@ -17,9 +17,12 @@ from django.core.exceptions import ImproperlyConfigured
 from staffpassport.environment import (
     DEVELOPMENT_KEY,
     VARIABLES,
+    MailServer,
     base_url,
     database_url,
     host_names,
+    mail_server,
+    mailbox,
     read_environment,
 )
 
@@ -122,6 +125,19 @@ BAD = {
     "NOTIFY_TEXT_TEMPLATE": ["0"],
     "NOTIFY_CALLBACK_TOKENS": ["short", ",", "a" * 64],
     "NOTIFY_BASE_URL": ["", "api.notifications.service.gov.uk", "https://host/v2"],
+    "SMTP_URL": [
+        "mail.example",
+        "smtp://mail.example:25",
+        "smtps://",
+        "smtps://user@mail.example",
+        "smtps://mail.example:port",
+        "smtps://mail.example/inbox",
+        "smtps://us/er:password@mail.example",
+        "smtps://user:pässword@mail.example",
+        "https://mail.example",
+        "smtps://.mail.example",
+    ],
+    "SMTP_FROM": ["portal", "Portal <portal>", "a@b@c", "Portal <a@example.com>\nBcc: b@example.com"],
     "SENDING_THREADS": ["", "0", "-1", "many", "101", "1" * 5000],
     "MESSAGES_A_MINUTE": ["", "0", "3,000"],
     "SENDING_HOURS": [
@@ -134,6 +150,7 @@ BAD = {
         "08:00-24:01",
         "٠8:00-20:00",
     ],
+    "METRICS_TOKENS": ["short", ",", "a" * 64],
     "NHS_LOGO": ["", "yes"],
     "OPERATOR_NAME": ["", "  ", "a\nb"],
     "OPERATOR_EMAIL": ["", "nobody", "a@b@c"],
@@ -159,6 +176,9 @@ def test_the_sentence_never_holds_a_key_or_a_password() -> None:
         ("SECRET_KEY", "hush"),
         ("LINK_KEYS", "hush"),
         ("BASE_URL", "https://user:hush@host"),
+        ("SMTP_URL", "smtps://user:hu/sh:hush@host"),
+        ("SMTP_URL", "smtp://user:hush@host"),
+        ("SMTP_URL", "smtps://user:hüsh-hush@host"),
     ):
         assert "hush" not in sentence({**IN_EARNEST, name: value})
 
@@ -221,6 +241,31 @@ def test_addresses_are_read_as_they_are_meant() -> None:
     ]
     assert read["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
     assert database_url("postgresql:///portal")["HOST"] == ""
+
+
+def test_a_mail_server_is_read_as_it_is_meant() -> None:
+    read = mail_server("smtp+starttls://portal%40example:a%2Fb@Mail.Example")
+    assert read == MailServer("smtp+starttls", "mail.example", 587, "portal@example", "a/b")
+    assert "a/b" not in repr(read)
+    assert mail_server("smtps://mail.example").port == 465
+    assert mail_server("smtp://localhost:2525") == MailServer("smtp", "localhost", 2525)
+    assert mailbox(" Staff Passport <a@example.com> ") == "Staff Passport <a@example.com>"
+    assert mailbox("a@example.com") == "a@example.com"
+
+
+@pytest.mark.parametrize("missing", ["SMTP_URL", "SMTP_FROM"])
+def test_smtp_needs_its_server_and_its_address(missing: str) -> None:
+    whole = {
+        **IN_EARNEST,
+        "MESSAGE_PROVIDER": "smtp",
+        "SMTP_URL": "smtps://u:p@mail.example",
+        "SMTP_FROM": "a@example.com",
+    }
+    assert read_environment(whole)["SMTP_FROM"] == "a@example.com"
+    said = sentence({name: value for name, value in whole.items() if name != missing})
+    assert said.startswith(f"{missing} is not set, which MESSAGE_PROVIDER=smtp needs.")
+    practising = {**whole, "PRACTICE_MODE": "on"}
+    assert "which writes to real people" in sentence(practising)
 
 
 def test_the_page_for_operators_lists_every_variable_and_no_other() -> None:

@@ -20,6 +20,7 @@ from staffpassport.invitations.actions import PURPOSE
 from staffpassport.invitations.holding import Held, hold
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging import outbox
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.messaging.states import Channel, State, Urgency
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
@@ -146,7 +147,9 @@ def _invite_again(
         not_after=expires_at,
     )
     StaffPassport.objects.of(organisation).filter(pk__in=invitations).update(
-        email_state=State.QUEUED, text_state=State.QUEUED, invitation_expires_at=expires_at
+        email_state=State.QUEUED,
+        text_state=State.QUEUED if are_texts_sent() else None,
+        invitation_expires_at=expires_at,
     )
     return invitations
 

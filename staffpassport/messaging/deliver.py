@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from staffpassport.messaging import composers, hours, providers, timing
+from staffpassport.messaging import composers, hours, leftovers, providers, timing
 from staffpassport.messaging.claim import Turns, claim, claim_look_ups, take_over_lapsed
 from staffpassport.messaging.composers import Content, NoLongerWanted
 from staffpassport.messaging.finish import finish
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outcomes import HandedBack, NotComposed, Outcome, Result, Unwanted
 from staffpassport.messaging.providers.base import Outgoing, Provider
-from staffpassport.messaging.senders import senders_of
+from staffpassport.messaging.senders import Sender, senders_of
 from staffpassport.messaging.sending import Sending, SendingThreads, Task
 from staffpassport.messaging.states import Channel, Failure, Urgency
 from staffpassport.work import loops
@@ -34,6 +33,7 @@ _CLAIMED_A_THREAD = 2
 _WAIT_FOR_ANSWERS = 0.2
 _WAIT_FOR_BUDGET = 0.1
 _IN_HAND_AT_THE_END = 40.0
+_NOBODY = Sender()
 
 
 class Delivery:
@@ -101,7 +101,7 @@ class Delivery:
     def _sweep(self) -> None:
         if not self._sweeps or time.monotonic() < self._sweep_at:
             return
-        more = take_over_lapsed(self._provider, self._timing)
+        more = take_over_lapsed(self._provider, self._timing) or leftovers.clear(self._provider)
         if self._provider.can_be_asked:
             # Never all threads: look-ups get no answer either while the provider is down.
             room = (self._capacity - self._in_hand) // 2
@@ -127,7 +127,7 @@ class Delivery:
         for message in wanted:
             match composed.get(message.id):
                 case Content() as content:
-                    tasks.append(self._task(message, content, sender_id=senders.get(message.id)))
+                    tasks.append(self._task(message, content, senders.get(message.id, _NOBODY)))
                 case NoLongerWanted(reason):
                     self._conclude([message], Unwanted(reason))
                 case None:
@@ -135,7 +135,7 @@ class Delivery:
         self._submit(tasks)
 
     def _task(
-        self, message: Message, content: Content, *, sender_id: UUID | None = None, look_up: bool = False
+        self, message: Message, content: Content, sender: Sender = _NOBODY, *, look_up: bool = False
     ) -> Task:
         outgoing = Outgoing(
             reference=message.id,
@@ -145,7 +145,9 @@ class Delivery:
             subject=content.subject,
             body=content.body,
             attempt=message.attempts,
-            sender_id=sender_id,
+            sender_id=sender.id,
+            trust=sender.trust,
+            reply_to=sender.reply_to,
         )
         begin_by = timezone.now() + self._timing.send_within
         if message.lease_until is not None:
@@ -188,7 +190,9 @@ def delivery(urgencies: Sequence[Urgency]) -> Callable[[], Loop]:
             return NoProvider()
         for_codes = max(1, settings.SENDING_THREADS // 4)
         threads = for_codes if urgencies == CODES else max(1, settings.SENDING_THREADS - for_codes)
-        return Delivery(urgencies, provider, SendingThreads(provider, threads), threads * _CLAIMED_A_THREAD)
+        # What a killed worker had in hand may have gone out. Where nobody can be asked, it has no more than it sends.
+        in_hand = threads * (_CLAIMED_A_THREAD if provider.can_be_asked else 1)
+        return Delivery(urgencies, provider, SendingThreads(provider, threads), in_hand)
 
     return make
 

@@ -6,11 +6,9 @@ delivers it to nobody (docs.notifications.service.gov.uk, "Smoke testing").
 
 from __future__ import annotations
 
-import enum
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,6 +20,7 @@ from django.utils import timezone
 from notifications_python_client.errors import APIError
 from uuid_utils.compat import uuid7
 
+from staffpassport.messaging.findings import Finding, Weight
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.providers.base import Accepted, Outgoing, Refused
 from staffpassport.messaging.providers.notify import ASKING, NotifyProvider, make_client
@@ -44,23 +43,6 @@ _PLACEHOLDER = re.compile(r"\(\(([^()]*)\)\)")
 # Seconds. Notify takes 30; what drifts is told of in time.
 _CLOCK_MAY_BE_OFF = 10
 _RECEIPTS_TAKE = timedelta(hours=4)
-
-
-class Weight(enum.Enum):
-    """How grave a finding is."""
-
-    FINE = "OK"
-    NOTE = "NOTE"
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `remedy` says how to put it right."""
-
-    weight: Weight
-    sentence: str
-    remedy: str = ""
 
 
 def findings(email: str = "", phone: str = "") -> Iterator[Finding]:

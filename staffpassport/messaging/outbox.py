@@ -15,6 +15,7 @@ from django.utils import timezone
 from staffpassport.bulk import insert
 from staffpassport.messaging import listeners, timing
 from staffpassport.messaging.models import Message
+from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel, Failure, State, Urgency
 
 _AT_ONCE = 1000
@@ -49,9 +50,10 @@ class Draft:
 def enqueue(drafts: Iterable[Draft]) -> None:
     """Queues any number of messages, in the caller's transaction.
 
-    Keys that are known already change nothing.
+    Keys that are known already change nothing. What this installation has nobody to send by, such as texts by a mail
+    server, is not queued.
     """
-    now = timezone.now()
+    now, channels = timezone.now(), carried()
     give_up_after = timing.current().give_up_after
     insert(
         Message,
@@ -70,6 +72,7 @@ def enqueue(drafts: Iterable[Draft]) -> None:
                 (draft.due_at or now) + give_up_after,
             )
             for draft in drafts
+            if draft.channel in channels
         ),
         same={"created_at": now, "state_changed_at": now},
         unless_known=["about", "idempotency_key"],
@@ -105,11 +108,11 @@ def enqueue_each(
     than once about the same names the `occasion`, `reminder:2:about:channel`.
     """
     named = f"{purpose}:{occasion}" if occasion else purpose
-    now = timezone.now()
+    now, channels = timezone.now(), carried()
     insert(
         Message,
         ["about", "channel", "recipient", "idempotency_key"],
-        (_row(named, *message) for message in messages),
+        (_row(named, *message) for message in messages if message[1] in channels),
         same={
             "organisation_id": organisation_id,
             "purpose": purpose,

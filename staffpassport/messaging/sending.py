@@ -120,6 +120,8 @@ class SendingThreads:
                 self._results.put(without_provider(task))
                 continue
             self._results.put(carry_out(task, provider))
+        if provider is not None:
+            provider.close()
         connections.drop()
 
 

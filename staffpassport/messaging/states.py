@@ -79,6 +79,8 @@ class Failure(models.TextChoices):
     TOO_LATE = "too-late", "It was no longer valid when it could be sent"
     NO_ANSWER = "no-answer", "The provider did not say whether it took it"
     WITHDRAWN = "withdrawn", "It was withdrawn before it was sent"
+    NOT_CARRIED = "not-carried", "This service does not send messages of this kind"
+    RESTORED = "restored", "It may have gone out before the records were restored from a backup"
 
 
 class Hurdle(models.TextChoices):
@@ -90,6 +92,11 @@ class Hurdle(models.TextChoices):
         "templates-wrong",
         "this service's templates at GOV.UK Notify are not as they have to be",
     )
+    MAIL_LOG_IN_REFUSED = "mail-log-in-refused", "the mail server does not let this service log in"
+    CERTIFICATE_WRONG = "certificate-wrong", "the mail server cannot prove that it is the right one"
+    NOT_PROTECTED = "not-protected", "the mail server does not offer what this service needs to log in safely"
+    SENDER_REFUSED = "sender-refused", "the mail server takes nothing from this service's email address"
+    RELAY_REFUSED = "relay-refused", "the mail server does not pass on this service's emails"
 
 
 def reason_in_words(failure: str) -> str:

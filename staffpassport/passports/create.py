@@ -9,6 +9,7 @@ from itertools import islice
 from uuid import UUID
 
 from staffpassport.bulk import insert
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.messaging.states import State
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.known import known_by_email, known_by_phone
@@ -73,7 +74,7 @@ def create_passports(
             "status": Status.INVITATION_SENT,
             "created_at": at,
             "email_state": State.QUEUED,
-            "text_state": State.QUEUED,
+            "text_state": State.QUEUED if are_texts_sent() else None,
             "invitation_expires_at": invited_until,
             "upload_id": upload,
         },

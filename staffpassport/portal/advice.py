@@ -58,6 +58,8 @@ class Advisor:
 
     def _what_to_do(self, channel: Channel, state: State, failure: str) -> SafeString:
         address = _ADDRESSES[channel]
+        if failure == Failure.NOT_CARRIED:
+            return SafeString()
         if failure in _WRONG_ADDRESS:
             return format_html("{}.", self._edit(channel, "Check it, change it and re-send the invitation"))
         if failure == Failure.REFUSED:

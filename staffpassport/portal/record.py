@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from staffpassport.invitations.actions import PURPOSE
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import ProfileChange, StaffPassport, Status
@@ -112,10 +114,18 @@ def message_states(
             (Channel.TEXT, formats.phone(passport.phone)),
         )
         if (message := messages.get(channel))
-    ]
+    ] + _not_sent(passport, messages)
 
 
 _WORDS = {Channel.EMAIL: "Email", Channel.TEXT: "Text message"}
+
+
+def _not_sent(passport: StaffPassport, messages: Mapping[str, Message]) -> list[MessageState]:
+    """That there is no text, and why: else HR would look for it."""
+    if Channel.TEXT in messages or are_texts_sent():
+        return []
+    why = format_html("{}", "This service sends no text messages. You need not do anything.")
+    return [MessageState(_WORDS[Channel.TEXT], formats.phone(passport.phone), "Not sent", why)]
 
 
 def _state_of(message: Message, address: str, passport: StaffPassport, advisor: Advisor) -> MessageState:

@@ -65,7 +65,8 @@ class Progress:
 
     @property
     def channels(self) -> list[Sending]:
-        return [self.email, self.text]
+        """Those by which something was to be sent: no line of noughts where this installation sends no texts."""
+        return [self.email, self.text] if self.text.all else [self.email]
 
     @property
     def waiting(self) -> int:
@@ -88,7 +89,7 @@ def progress_of(upload: Upload) -> Progress:
     for email_state, text_state, people in counted:
         _add(found.email, email_state, people)
         _add(found.text, text_state, people)
-        if email_state == text_state == MessageState.CANCELLED:
+        if email_state == MessageState.CANCELLED and text_state in (MessageState.CANCELLED, None):
             found.unreached += people
     return found
 

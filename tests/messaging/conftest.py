@@ -9,11 +9,12 @@ import pytest
 from staffpassport.messaging import composers, listeners, providers
 from staffpassport.messaging.listeners import Change
 from staffpassport.organisations.models import Organisation
+from tests.messaging.mailing import post_office
 from tests.messaging.notifying import stub
 from tests.messaging.outbox import PURPOSE, Recorder, compose_anything, organisation
 from tests.work.workers import workers
 
-__all__ = ["stub", "workers"]
+__all__ = ["post_office", "stub", "workers"]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from staffpassport.messaging.claim import Claimed, Turns, claim
 from staffpassport.messaging.deliver import CODES, THE_REST
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.outbox import enqueue
-from staffpassport.messaging.states import Channel, State, Urgency
+from staffpassport.messaging.states import Channel, Failure, State, Urgency
 from staffpassport.messaging.timing import Timing
 from staffpassport.organisations.models import Organisation
 from tests.messaging.outbox import Recorder, delivery, draft, organisation, queue, run
@@ -92,7 +92,7 @@ def test_a_claimed_message_is_nobody_elses(trust: Organisation) -> None:
     assert message.lease_until is not None
 
 
-def test_a_channel_that_the_provider_does_not_carry_waits(
+def test_what_the_provider_of_today_does_not_carry_is_cancelled_and_keeps_no_number(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Recorder, "channels", frozenset({Channel.EMAIL}))
@@ -101,7 +101,7 @@ def test_a_channel_that_the_provider_does_not_carry_waits(
     run(delivery())
     assert len(Recorder.taken) == 1
     text.refresh_from_db()
-    assert text.state == State.QUEUED
+    assert (text.state, text.failure, text.recipient) == (State.CANCELLED, Failure.NOT_CARRIED, None)
 
 
 def test_looking_for_work_when_there_is_none_is_a_few_reads_and_no_write(trust: Organisation) -> None:

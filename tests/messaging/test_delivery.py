@@ -33,7 +33,15 @@ def test_a_message_goes_out_in_the_words_of_its_composer(trust: Organisation, he
 
     [outgoing] = Recorder.taken
     assert outgoing == Outgoing(
-        message.id, trust.pk, Channel.EMAIL, "a@example.com", "Subject", "About about-a", 1
+        message.id,
+        trust.pk,
+        Channel.EMAIL,
+        "a@example.com",
+        "Subject",
+        "About about-a",
+        1,
+        trust=str(trust),
+        reply_to=trust.hr_email,
     )
     message.refresh_from_db()
     assert (message.state, message.recipient, message.provider_id) == ("sent", None, f"id-{message.id}")

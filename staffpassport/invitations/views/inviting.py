@@ -18,6 +18,7 @@ from staffpassport.invitations.answers import read_back
 from staffpassport.invitations.clashes import show_clashes
 from staffpassport.invitations.forms import NO, CreatePassportForm, StaffDetailsForm
 from staffpassport.invitations.previewing import messages_for
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
 from staffpassport.roster.people import StaffDetails
@@ -86,9 +87,10 @@ def _clashes(request: PortalRequest, draft: UUID | None, person: StaffDetails) -
 
 def _invited(person: UUID, details: StaffDetails) -> SafeString:
     return format_html(
-        'You have invited <a href="{}">{}</a>. The email and the text message are on their way.',
+        'You have invited <a href="{}">{}</a>. {}.',
         reverse("person", args=[person]),
         details.full_name,
+        "The email and the text message are on their way" if are_texts_sent() else "The email is on its way",
     )
 
 

@@ -15,6 +15,7 @@ from staffpassport.invitations.record_forms import ResendForm, WithdrawForm, hid
 from staffpassport.invitations.resending import MOST_A_DAY, LeftOut, possible_from, resend
 from staffpassport.invitations.standing import newest_of
 from staffpassport.invitations.withdrawing import withdraw
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.finding import passport_or_404
 from staffpassport.passports.models import Status
@@ -49,6 +50,7 @@ def resend_invitation(request: PortalRequest, passport: UUID) -> HttpResponse:
             "answered": person.status != Status.INVITATION_SENT,
             "possible_from": possible_from(request.organisation, passport),
             "most": MOST_A_DAY,
+            "texts": are_texts_sent(),
         },
     )
 
@@ -68,7 +70,8 @@ def invitation_resent(request: PortalRequest, passport: UUID) -> HttpResponse:
     newest = newest_of(person)
     if newest is None or newest.sequence == 1 or newest.ended_at:
         return redirect("person", passport=passport)
-    return render(request, "invitations/resent.jinja", {"passport": person, "invitation": newest})
+    sent = {"passport": person, "invitation": newest, "texts": are_texts_sent()}
+    return render(request, "invitations/resent.jinja", sent)
 
 
 @requires(Permission.WITHDRAW)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from staffpassport.messaging.providers.base import Provider
+from staffpassport.messaging.states import Channel
 
 NONE = "none"
 
@@ -28,3 +29,14 @@ def chosen() -> type[Provider] | None:
     if name not in _registered:
         raise ImproperlyConfigured(f"MESSAGE_PROVIDER is {name}, which this portal does not know.")
     return _registered[name]
+
+
+def carried() -> frozenset[Channel]:
+    """The channels by which this installation sends. All of them where nobody is set up yet, who may be any day."""
+    provider = chosen()
+    return frozenset(Channel) if provider is None else provider.channels
+
+
+def are_texts_sent() -> bool:
+    """Whether people get texts, for pages that say what they will get."""
+    return Channel.TEXT in carried()

@@ -17,7 +17,8 @@ class Outgoing:
     """A message as it is handed over. `reference` is the message's id and the same at every attempt.
 
     `sender_id` is the trust's own reply-to address (e-mail) or sender's name (text), by the id that the provider
-    gave it; None means the provider's usual one.
+    gave it; None means the provider's usual one. `trust` and `reply_to` are its full name and its HR's e-mail
+    address, for a provider that knows no such ids.
     """
 
     reference: UUID
@@ -28,6 +29,8 @@ class Outgoing:
     body: str
     attempt: int
     sender_id: UUID | None = None
+    trust: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,6 @@ class Provider(ABC):
     def states_of(self, handed: Sequence[Handed]) -> Mapping[UUID, Found]:
         """What became of these, by reference, as far as few requests tell. Only called where `tells_states`."""
         raise NotImplementedError
+
+    def close(self) -> None:  # noqa: B027  # most have nothing to give up
+        """Gives up its connections, when its thread ends."""

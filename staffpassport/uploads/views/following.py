@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from staffpassport.accounts.network import actor
 from staffpassport.messaging import hours
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.ui.paging import page_by_key
 from staffpassport.uploads import actions, steps, tables
@@ -111,6 +112,7 @@ def _progress(upload: Upload) -> dict[str, Any]:
         # Only while something moves does the page fetch itself again.
         "moves": upload.ended_at is None or (sending.waiting > 0 and upload.state == State.DONE),
         "summary": _summary(upload, sending),
+        "texts": are_texts_sent(),
         "may_stop": _may_stop(upload, sending),
         "may_withdraw": upload.state in (State.DONE, State.STOPPED) and upload.invited > 0,
     }
@@ -134,5 +136,6 @@ def _summary(upload: Upload, sending: Progress) -> str:
         handed_over = f"{sending.gone_out:,} of {sending.all:,} messages have been handed over."
         return f"{handed_over} The others go out from {closed_until}." if closed_until else handed_over
     if upload.state == State.DONE and sending.all:
-        return "Every email and every text message has been handed over."
+        which = "Every email and every text message" if sending.text.all else "Every email"
+        return f"{which} has been handed over."
     return "Nothing more is sent."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from staffpassport.messaging.notify_check import Weight, findings
+from staffpassport.messaging.findings import tell
+from staffpassport.messaging.notify_check import findings
 
 
 class Command(BaseCommand):
@@ -20,12 +21,4 @@ class Command(BaseCommand):
         parser.add_argument("--phone", default="", help="sends a real text message to this phone")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = 0
-        for finding in findings(options["email"], options["phone"]):
-            wrong += finding.weight is Weight.WRONG
-            self.stdout.write(f"{finding.weight.value:<6} {finding.sentence}")
-            if finding.remedy:
-                self.stdout.write(f"       {finding.remedy}")
-        if wrong:
-            raise CommandError("One thing is wrong." if wrong == 1 else f"{wrong} things are wrong.")
-        self.stdout.write("Nothing is wrong.")
+        tell(findings(options["email"], options["phone"]), self.stdout)
