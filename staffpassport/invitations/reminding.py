@@ -58,6 +58,14 @@ def remind_some() -> bool:
     return any(_remind(days, trusts, now) for days, trusts in _trusts_by_day().items())
 
 
+def skip_today() -> None:
+    """No more reminders today: after a restore from a backup nobody knows who has had one since it was made."""
+    last = UUID(int=2**128 - 1)
+    today = hours.day_of(timezone.now())
+    for days in _trusts_by_day():
+        ReminderRound.objects.update_or_create(on=today, days_after=days, defaults={"through": last})
+
+
 def in_words(organisation: Organisation) -> str | None:
     """A sentence for HR on when this trust reminds people; None where it does not."""
     days = [str(day) for day in _days_of(organisation.reminder_days)]
