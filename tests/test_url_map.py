@@ -49,6 +49,7 @@ PUBLIC = {
     "privacy",
     "terms",
     "healthz",
+    "metrics",
     "notify-receipt",
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}

@@ -72,19 +72,23 @@ def _used_up(purse: budget.Purse) -> list[Channel]:
 
 
 def oldest_waiting(now: datetime | None = None) -> timedelta | None:
-    """How long the oldest message that may go out has waited, None when none does.
+    """How long the oldest message that may go out has waited, None when none does."""
+    return max(longest_waits(now).values(), default=None)
 
-    A few index probes for each trust.
+
+def longest_waits(now: datetime | None = None) -> dict[Urgency, timedelta]:
+    """The same for each urgency of which one waits.
+
+    One query, a few index probes for each trust.
     """
     now = now or timezone.now()
     queues = {f"{channel}_{urgency.value}": (urgency, channel) for urgency in Urgency for channel in Channel}
     oldest = {name: first_due(*queue, now) for name, queue in queues.items()}
     rows = Organisation.objects.order_by().annotate(**oldest).values_list(*oldest)
-    waits = [
-        hours.waiting_since(urgency, due_at, now)
-        for row in rows
-        for (urgency, _), due_at in zip(queues.values(), row, strict=True)
-        if due_at is not None
-    ]
-    since = min((since for since in waits if since is not None), default=None)
-    return None if since is None else now - since
+    waits: dict[Urgency, timedelta] = {}
+    for row in rows:
+        for (urgency, _), due_at in zip(queues.values(), row, strict=True):
+            since = hours.waiting_since(urgency, due_at, now) if due_at is not None else None
+            if since is not None:
+                waits[urgency] = max(waits.get(urgency, timedelta(0)), now - since)
+    return waits

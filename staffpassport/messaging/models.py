@@ -71,6 +71,12 @@ class Message(OrganisationOwned):
             models.Index(fields=["due_at"], condition=Q(state=State.UNCERTAIN), name="message_look_up"),
             # Whose state nobody has told. Messages are written queued, so this one costs a bulk write nothing either.
             models.Index(fields=["provider", "due_at"], condition=Q(state=State.SENT), name="message_ask"),
+            # What failed of late, for those who watch. No message is written failed.
+            models.Index(
+                fields=["state_changed_at"],
+                condition=_is_one_of((State.FAILED, State.MAYBE_SENT)),
+                name="message_failed_at",
+            ),
         ]
         constraints = [
             # Also finds the messages about something: a record shows them, and withdrawing cancels them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 from staffpassport.messaging.providers.notify_answers import CHANNELS, became, is_known
 from staffpassport.messaging.receipts import record_receipt
 from staffpassport.organisations.access import public
+from staffpassport.ui.bearer import knows_a_token
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ def notify_receipt(request: HttpRequest) -> HttpResponse:
     tokens = settings.NOTIFY_CALLBACK_TOKENS
     if not tokens:
         return _say("No receipts are taken here: NOTIFY_CALLBACK_TOKENS is not set.", 404)
-    if not _knows_a_token(request, tokens):
+    if not knows_a_token(request, tokens):
         answer = _say("The bearer token is missing or not one of NOTIFY_CALLBACK_TOKENS.", 401)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
@@ -71,13 +71,6 @@ def _read(body: bytes) -> tuple[str, str, str]:
     if not isinstance(type_, str) or type_ not in CHANNELS:
         raise NotAReceiptError("The notification_type must be email or sms.")
     return str(reference or ""), status, type_
-
-
-def _knows_a_token(request: HttpRequest, tokens: list[str]) -> bool:
-    """Compared in constant time, with all of them: how long it takes tells nothing."""
-    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-    matches = [hmac.compare_digest(shown.strip().encode(), token.encode()) for token in tokens]
-    return scheme.lower() == "bearer" and any(matches)
 
 
 def _say(sentence: str, status: int) -> HttpResponse:

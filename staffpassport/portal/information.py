@@ -35,6 +35,12 @@ privacy = _page("privacy")
 terms = _page("terms")
 
 
+def migrations_waiting() -> int:
+    """How many migrations are not applied. Raises DatabaseError."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 @public
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -46,8 +52,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
             "The table of the cache does not answer.\n", status=503, content_type="text/plain"
         )
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = migrations_waiting()
     except DatabaseError:
         return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
     if waiting:

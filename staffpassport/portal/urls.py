@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staffpassport.portal import information, sent_messages, taking_away, views
+from staffpassport.portal import information, metrics, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("cookies", information.cookies, name="cookies"),
     path("privacy", information.privacy, name="privacy"),
     path("terms", information.terms, name="terms"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz", information.healthz, name="healthz"),
 ]

@@ -22,6 +22,13 @@ def anyone_alive(now: datetime | None = None) -> bool:
     return WorkerHeartbeat.objects.filter(beaten_at__gte=since).exists()
 
 
+def ages(now: datetime | None = None) -> list[tuple[str, int, timedelta]]:
+    """Each worker's host and process, and how long ago it was heard of; those that stopped cleanly are not there."""
+    now = now or timezone.now()
+    rows = WorkerHeartbeat.objects.order_by("host", "pid").values_list("host", "pid", "beaten_at")
+    return [(host, pid, now - beaten_at) for host, pid, beaten_at in rows]
+
+
 def beat(worker: UUID, started_at: datetime) -> None:
     """Says that this worker is alive. Writes the row again should another have taken it for dead."""
     now = timezone.now()
