@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
@@ -11,6 +14,10 @@ from django.utils.html import escape
 from staffpassport.ui.frame import bare_frame
 
 log = structlog.get_logger("staffpassport.errors")
+
+# The database is restarted or cannot be reached; on SQLite, somebody else writes for too long.
+_PASSES = (OperationalError, InterfaceError)
+_SOON = "10"  # seconds
 
 _LAST_RESORT = """<!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Sorry, there is a problem with the service</title>
@@ -37,8 +44,15 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500. Needs no database, session or context processor: any of them may be what failed."""
+    """handler500. Needs no database, session or context processor: any of them may be what failed.
+
+    What passes by itself is a 503, which browsers, proxies and GOV.UK Notify take for "try again".
+    """
     _log_failure()
+    if isinstance(sys.exception(), _PASSES):
+        answer = _bare_page(request, "ui/errors/503.jinja", 503)
+        answer["Retry-After"] = _SOON
+        return answer
     return _bare_page(request, "ui/errors/500.jinja", 500)
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
@@ -233,6 +234,10 @@ def progress(request: HttpRequest) -> HttpResponse:
         "go_to": "/done/" if request.GET.get("then") == "go" else "",
     }
     return render(request, "progress.jinja", context)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("the database system is starting up, said Ann Lee")
 
 
 def fails(request: HttpRequest) -> HttpResponse:

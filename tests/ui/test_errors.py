@@ -23,6 +23,7 @@ def careless(hr: Client) -> Client:
         ("/refuses/", 403, "You do not have permission to see this page"),
         ("/nowhere/", 404, "Page not found"),
         ("/fails/", 500, "Sorry, there is a problem with the service"),
+        ("/away/", 503, "Sorry, the service is not available at the moment"),
     ],
 )
 def test_an_error_page_says_what_happened_and_which_id_to_quote(
@@ -48,6 +49,14 @@ def test_a_failure_is_handed_to_the_log_which_decides_what_may_be_told(careless:
     (failure,) = [line for line in logs if line["event"] == "request failed"]
     assert failure["exc_info"] is True
     assert "ann.lee" not in str(logs)
+
+
+def test_a_database_that_is_away_is_waited_for(careless: Client) -> None:
+    with capture_logs() as logs:
+        answer = careless.get("/away/")
+    assert answer["Retry-After"] == "10"
+    assert "This should pass within a minute. Then open the page again." in text(answer.content.decode())
+    assert [line["exc_info"] for line in logs if line["event"] == "request failed"] == [True]
 
 
 def test_the_page_for_failures_comes_out_when_nothing_else_does(

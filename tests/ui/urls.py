@@ -26,6 +26,7 @@ urlpatterns = [
     path("upload/unasked/", pages.unasked, name="unasked"),
     path("done/", pages.done, name="done"),
     path("progress/", pages.progress, name="progress"),
+    path("away/", pages.away, name="away"),
     path("fails/", pages.fails, name="fails"),
     path("refuses/", pages.refuses, name="refuses"),
     path("bad/", pages.bad, name="bad"),
