@@ -17,12 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _START_SECONDS = 30
 # A test loses nothing when the power goes.
 _QUICK = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+# As installed.
+DURABLE: Sequence[str] = []
 
 
 def main(command: list[str]) -> int:
@@ -39,59 +41,136 @@ def server(
 
     `keep_as` keeps its files in this folder at the end; `start_from` begins with a copy of files kept so.
     """
+    with running(options=options, start_from=start_from) as found:
+        yield found.url
+        if keep_as:
+            found.shut_down()
+            shutil.move(found.data, keep_as)
+
+
+@contextmanager
+def running(*, options: Sequence[str] = _QUICK, start_from: Path | None = None) -> Iterator[Server]:
+    """A server that may crash meanwhile. With `options=DURABLE` nothing that it said was written is lost by that."""
     folder = Path(tempfile.mkdtemp(prefix="staffpassport-postgres-"))
-    owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data, port = folder / "data", _free_port()
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    with (folder / "log").open("wb") as log:
-        if start_from:
-            _run(["cp", "-r", start_from, data], pwd.getpwuid(os.geteuid()), log)
-            _run(["chown", "-R", f"{owner.pw_uid}:{owner.pw_gid}", data], pwd.getpwuid(os.geteuid()), log)
-            data.chmod(0o700)
-        else:
-            _run([binaries / "initdb", "-D", data, "-U", "tests", "--auth=trust", "-E", "UTF8"], owner, log)
-        process = subprocess.Popen(
-            [
-                *[str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-p", str(port)],
-                *["-c", "listen_addresses=127.0.0.1", *options],
-            ],
-            stdout=log,
-            stderr=log,
-            user=owner.pw_uid,
-            group=owner.pw_gid,
-            cwd=folder,
+    found = Server(folder, options)
+    try:
+        found.make_files(start_from)
+        found.start()
+        if not start_from:
+            found.make_database()
+        yield found
+    finally:
+        found.abort()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Server:
+    """PostgreSQL on files and a port of its own, which stay the same when it crashes and is started again."""
+
+    def __init__(self, folder: Path, options: Sequence[str]) -> None:
+        self.data = folder / "data"
+        self.port = _free_port()
+        self.url = f"postgresql://tests@127.0.0.1:{self.port}/tests"
+        self._folder = folder
+        self._options = options
+        self._owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self._binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self._process: subprocess.Popen[bytes] | None = None
+        os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
+
+    def make_files(self, start_from: Path | None) -> None:
+        """New ones, or a copy of some that were kept."""
+        if start_from is None:
+            initdb = [
+                str(self._binaries / "initdb"),
+                "-D",
+                str(self.data),
+                "-U",
+                "tests",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+            ]
+            self._run(initdb, self._owner)
+            return
+        me = pwd.getpwuid(os.geteuid())
+        self._run(["cp", "-r", start_from, self.data], me)
+        self._run(["chown", "-R", f"{self._owner.pw_uid}:{self._owner.pw_gid}", self.data], me)
+        self.data.chmod(0o700)
+
+    def make_database(self) -> None:
+        self._run(
+            [self._binaries / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tests", "tests"],
+            self._owner,
         )
-        try:
-            _wait_for(binaries / "pg_isready", port, process, folder / "log")
-            if not start_from:
-                _run(
-                    [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tests", "tests"],
-                    owner,
-                    log,
-                )
-            yield f"postgresql://tests@127.0.0.1:{port}/tests"
-            if keep_as:
-                process.send_signal(signal.SIGINT)
-                process.wait()
-                shutil.move(data, keep_as)
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGQUIT)
-                process.wait()
-            shutil.rmtree(folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Returns when it takes people in."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *[str(self._binaries / "postgres"), "-D", str(self.data), "-k", str(self._folder)],
+                    *["-p", str(self.port), "-c", "listen_addresses=127.0.0.1", *self._options],
+                ],
+                stdout=log,
+                stderr=log,
+                user=self._owner.pw_uid,
+                group=self._owner.pw_gid,
+                cwd=self._folder,
+            )
+        _wait_for(self._binaries / "pg_isready", self.port, self._process, self._log)
+
+    def crash(self) -> None:
+        """Each of its processes is killed where it stands, and is gone; `start` begins with what is on the disk.
+
+        They are known by the folder they work in: PostgreSQL puts each into a process group of its own.
+        """
+        assert self._process is not None
+        self._process.kill()
+        until = time.monotonic() + _START_SECONDS
+        while orphans := list(_who_works_in(self.data)):
+            assert time.monotonic() < until, f"these do not die: {orphans}"
+            for orphan in orphans:
+                with suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGKILL)
+        self._process.wait()
+
+    def shut_down(self) -> None:
+        """In order: its files may be kept."""
+        self._end(signal.SIGINT)
+
+    def abort(self) -> None:
+        """At once, if it is still there: its files are of no use any more."""
+        self._end(signal.SIGQUIT)
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "log"
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait()
+
+    def _run(self, command: Sequence[str | Path], who: pwd.struct_passwd) -> None:
+        with self._log.open("ab") as log:
+            subprocess.run(
+                [str(part) for part in command],
+                stdout=log,
+                stderr=log,
+                user=who.pw_uid,
+                group=who.pw_gid,
+                cwd="/",
+                check=True,
+            )
 
 
-def _run(command: list[Path | str], owner: pwd.struct_passwd, log: object) -> None:
-    subprocess.run(
-        [str(part) for part in command],
-        stdout=log,  # type: ignore[call-overload]
-        stderr=log,
-        user=owner.pw_uid,
-        group=owner.pw_gid,
-        cwd="/",
-        check=True,
-    )
+def _who_works_in(folder: Path) -> Iterator[int]:
+    for process in Path("/proc").glob("[0-9]*"):
+        # One that has just ended, or is somebody else's.
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder:
+                yield int(process.name)
 
 
 def _free_port() -> int:

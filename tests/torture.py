@@ -67,6 +67,10 @@ PARTS = {
         167,
         at_once=167,
     ),
+    # Seeded likewise.
+    "everything": Part(
+        "everything and kill -9", "tests/uploads/test_everything_dies.py", 1, 500, at_once=500
+    ),
 }
 
 

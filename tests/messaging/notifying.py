@@ -13,9 +13,40 @@ from staffpassport.messaging.providers.base import Outgoing
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from tests import notify_stub
+from tests.notify_stub import Behaviour, Fault
 from tests.notify_stub.service import EMAIL_TEMPLATE, KEY, TEXT_TEMPLATE
 
 TOKEN = "a token that Notify shows 0123456789"
+
+
+# What goes wrong on a bad day, besides that look-ups do not show a message at first, and receipts get lost.
+_CHANCES = {
+    Fault.ERROR: 0.03,
+    Fault.RATE: 0.005,
+    Fault.SLOW: 0.02,
+    Fault.SILENT: 0.02,
+    Fault.CUT_BEFORE: 0.04,
+    Fault.CUT_AFTER: 0.04,
+}
+
+
+def worst_day(port: int, seed: int, **more: Any) -> Behaviour:
+    """How Notify is on its worst day, for a portal at this port whose delays are those of worker_settings."""
+    return Behaviour(
+        latency=0.02,
+        slow=0.8,
+        silence=2,
+        hidden=1,
+        ends_after=0.2,
+        chances=_CHANCES,
+        seed=seed,
+        callback_url=f"http://127.0.0.1:{port}/receipts/notify",
+        callback_token=TOKEN,
+        callbacks_lost=0.1,
+        callbacks_repeated=0.2,
+        callbacks_late=1.5,
+        **more,
+    )
 
 
 def point_at(url: str) -> dict[str, str]:

@@ -16,9 +16,9 @@ from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.messaging.outbox import enqueue
 from staffpassport.messaging.states import Channel, State, Urgency
 from tests import notify_stub
-from tests.messaging.notifying import TOKEN, point_at
+from tests.messaging.notifying import TOKEN, point_at, worst_day
 from tests.messaging.outbox import draft, organisation
-from tests.notify_stub import Behaviour, Fault, Stub
+from tests.notify_stub import Stub
 from tests.runs import examples
 from tests.work.workers import Workers, free_port, stop, wait_for
 
@@ -81,15 +81,6 @@ def _no_recipient_is_kept() -> None:
     assert not Message.everywhere.filter(recipient__isnull=False).exists()
 
 
-# What a bad day at Notify is like, besides that look-ups do not show a message at first, and receipts get lost.
-BAD_DAY = {
-    Fault.ERROR: 0.03,
-    Fault.RATE: 0.005,
-    Fault.SLOW: 0.02,
-    Fault.SILENT: 0.02,
-    Fault.CUT_BEFORE: 0.04,
-    Fault.CUT_AFTER: 0.04,
-}
 MANY = 160
 DEATHS = 2
 
@@ -97,24 +88,10 @@ DEATHS = 2
 @pytest.mark.parametrize("round_", range(examples(3)))
 def test_whoever_dies_on_notifys_worst_day_everybody_gets_one_message(workers: Workers, round_: int) -> None:
     chance, port, give_up = Random(f"{connection.vendor} {round_}"), free_port(), time.monotonic() + 150
-    behaviour = Behaviour(
-        latency=0.02,
-        slow=0.8,
-        silence=2,
-        hidden=1,
-        ends_after=0.2,
-        chances=BAD_DAY,
-        seed=round_,
-        callback_url=f"http://127.0.0.1:{port}/receipts/notify",
-        callback_token=TOKEN,
-        callbacks_lost=0.1,
-        callbacks_repeated=0.2,
-        callbacks_late=1.5,
-    )
     _queue(MANY)
     # Two workers at a time, of whom one dies at such a moment and is followed by another.
     deaths = sorted(chance.sample(range(5, MANY - 40), DEATHS))
-    with notify_stub.running(behaviour) as stub, ExitStack() as everybody:
+    with notify_stub.running(worst_day(port, round_)) as stub, ExitStack() as everybody:
         environment = {
             **point_at(stub.url),
             "NOTIFY_CALLBACK_TOKENS": TOKEN,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import pytest
@@ -24,11 +24,13 @@ _PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Workers:
-    """Starts workers on the database of the test."""
+    """Starts workers on the database of the test. Where they write much, they need a file as `log`."""
 
     database_url: str
+    log: IO[str] | None = None
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """In a process group of its own."""
         return subprocess.Popen(
             [sys.executable, *(command or ("manage.py", "work"))],
             cwd=ROOT,
@@ -40,8 +42,9 @@ class Workers:
                 "LOG_FORMAT": "json",
                 **environment,
             },
-            stderr=subprocess.PIPE,
+            stderr=self.log or subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     @contextmanager
@@ -64,9 +67,14 @@ class Workers:
         try:
             yield process
         finally:
-            if process.poll() is None:
-                process.kill()
+            kill(process)
             process.communicate()
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for it and for all that it has started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def stop(process: subprocess.Popen[str]) -> str:
@@ -105,10 +113,18 @@ def workers(transactional_db: None, tmp_path: Path) -> Iterator[Workers]:
     file = tmp_path / "workers.sqlite3"
     with database.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(file)])
-    on_file: Any = type(database)
-    connections["default"] = on_file({**settings, "NAME": str(file)}, "default")
-    try:
+    with moved(NAME=str(file)):
         yield Workers(f"sqlite:///{file}")
+
+
+@contextmanager
+def moved(**settings: Any) -> Iterator[None]:
+    """The test's own connection leads to another database of the same kind."""
+    database = connections["default"]
+    elsewhere: Any = type(database)
+    connections["default"] = elsewhere({**database.settings_dict, **settings}, "default")
+    try:
+        yield
     finally:
         connections["default"].close()
         connections["default"] = database

@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from random import Random
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from staffpassport.work.models import DutyLease, WorkerHeartbeat
 from tests.work.workers import Workers
@@ -23,12 +23,22 @@ _PATIENCE = 90.0
 
 
 class Crew:
-    """`mortals` workers get a moment to die at, by chance; those who come after them live."""
+    """`mortals` workers get a moment to die at, by chance; those who come after them live until they are killed.
 
-    def __init__(self, workers: Workers, chance: Random, mortals: int) -> None:
+    They work with `environment` besides their own.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        chance: Random,
+        mortals: int,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._workers = workers
         self._chance = chance
         self._mortals = mortals
+        self._environment = {"DJANGO_SETTINGS_MODULE": _SETTINGS, "LOG_LEVEL": "ERROR", **environment}
         self._alive: list[subprocess.Popen[str]] = []
         self._all = ExitStack()
         self.deaths = 0
@@ -61,8 +71,12 @@ class Crew:
             if worker.pid in pids:
                 worker.kill()
 
+    def kill_one(self) -> None:
+        """Whichever it is, whatever it is doing."""
+        self._chance.choice(self._alive).kill()
+
     def _next(self) -> subprocess.Popen[str]:
-        environment = {"DJANGO_SETTINGS_MODULE": _SETTINGS, "LOG_LEVEL": "ERROR"}
+        environment = dict(self._environment)
         if self._mortals:
             self._mortals -= 1
             environment["KILL_AT"] = str(self._chance.randint(1, _LATEST))
