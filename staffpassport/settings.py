@@ -53,6 +53,7 @@ ROOMS = [
     "portal",
     "uploads",
     "signup",
+    "batches",
     "invitations",
     "passports",
     "accounts",

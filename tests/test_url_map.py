@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, include, path, re
 
 from staffpassport.accounts.links import PRINTED_LIVES, password_link
 from staffpassport.accounts.models import Membership
+from staffpassport.batches.kinds import Kind as Batches
 from staffpassport.invitations import links
 from staffpassport.invitations.models import Invitation
 from staffpassport.invitations.resending import resend
@@ -28,6 +29,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.uploads.views.beginning import cohort_query
 from tests import making
 from tests.accounts.signing_in import SET_UP, with_authenticator
+from tests.batches import batches
 from tests.checking import CheckingClient
 from tests.reading import text
 from tests.uploads import lists
@@ -128,6 +130,17 @@ def an_overtaken_upload(trust: Organisation) -> dict[str, Any]:
     return {"upload": upload.pk}
 
 
+def a_choice(kind: Batches) -> Callable[[Organisation], dict[str, Any]]:
+    def choice(trust: Organisation) -> dict[str, Any]:
+        return {"batch": batches.chosen(trust, kind, 2).pk}
+
+    return choice
+
+
+def a_done_batch(trust: Organisation) -> dict[str, Any]:
+    return {"batch": batches.done(trust, Batches.RESEND, 2).pk}
+
+
 def an_invitation(trust: Organisation) -> dict[str, Any]:
     sent = Invitation.everywhere.get(passport_id=making.passport(trust).pk)
     return {"token": links.token(bytes(sent.link_id), Channel.EMAIL)}
@@ -155,6 +168,10 @@ OBJECTS = {
     "upload-stop": a_confirmed_upload,
     "upload-withdraw": a_done_upload,
     "open-link": an_invitation,
+    "batch-state": a_done_batch,
+    "batch-resend": a_choice(Batches.RESEND),
+    "batch-withdraw": a_choice(Batches.WITHDRAW),
+    "batch-delete": a_choice(Batches.DELETE),
 }
 
 

@@ -52,6 +52,9 @@ class Kind(models.TextChoices):
     UPLOAD_WITHDRAWN = "upload-withdrawn", "Invitations of the upload withdrawn"
     UPLOAD_DONE = "upload-done", "Everybody of the upload invited"
     UPLOAD_FAILED = "upload-failed", "Upload failed"
+    # Many people chosen in the list
+    BATCH_CONFIRMED = "batch-confirmed", "Change of many people confirmed"
+    BATCH_DONE = "batch-done", "Change of many people carried out"
 
 
 class Event(models.Model):

@@ -19,12 +19,17 @@ from staffpassport.audit.record import Actor, record_each
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging import outbox
 from staffpassport.organisations.models import Organisation
-from staffpassport.passports.models import StaffPassport
+from staffpassport.passports.models import StaffPassport, Status
+
+
+def withdraw(*, organisation: Organisation, passports: Collection[UUID], by: Actor) -> int:
+    """As `withdraw_each`, for whoever asks only how many were withdrawn."""
+    return len(withdraw_each(organisation=organisation, passports=passports, by=by))
 
 
 @transaction.atomic
-def withdraw(*, organisation: Organisation, passports: Collection[UUID], by: Actor) -> int:
-    """Ends the open invitations of these passports and cancels their messages. Returns how many were withdrawn.
+def withdraw_each(*, organisation: Organisation, passports: Collection[UUID], by: Actor) -> frozenset[UUID]:
+    """Ends the open invitations of these passports and cancels their messages. Returns whose were withdrawn.
 
     Invitations that were accepted, have ended or expired are left alone, so it is safe to repeat. A message that a
     worker has in hand may still go out; its link says that the invitation was withdrawn. For at most a few
@@ -33,7 +38,7 @@ def withdraw(*, organisation: Organisation, passports: Collection[UUID], by: Act
     now = timezone.now()
     invitations = _locked(_open_of(organisation, passports, now))
     if not invitations:
-        return 0
+        return frozenset()
     people = _locked_passports(organisation, invitations.values())
     # Before the invitations end: of an ended one it is not noted any more what became of its messages.
     outbox.cancel([str(invitation) for invitation in invitations])
@@ -42,7 +47,12 @@ def withdraw(*, organisation: Organisation, passports: Collection[UUID], by: Act
     )
     StaffPassport.objects.of(organisation).filter(pk__in=people).update(invitation_expires_at=None)
     record_each(Kind.INVITATION_WITHDRAWN, invitations.values(), actor=by, organisation_id=organisation.pk)
-    return len(invitations)
+    return frozenset(invitations.values())
+
+
+def could_withdraw(passports: QuerySet[StaffPassport]) -> int:
+    """Of how many of these passports there is an invitation to withdraw now, as the list shows it."""
+    return passports.filter(status=Status.INVITATION_SENT, invitation_expires_at__gt=timezone.now()).count()
 
 
 @transaction.atomic

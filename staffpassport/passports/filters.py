@@ -20,6 +20,7 @@ from staffpassport.ui.forms import Form
 ARRIVAL = "arrival"
 DID_NOT_ARRIVE = "did-not-arrive"
 NOT_ANSWERED = "not-answered"
+CANCELLED = "cancelled"
 EXPIRED = "expired"
 WITHDRAWN = "withdrawn"
 
@@ -47,6 +48,7 @@ class FilterForm(Form):
         choices=[
             (DID_NOT_ARRIVE, "Email or text did not arrive"),
             (NOT_ANSWERED, "Not answered yet"),
+            (CANCELLED, "Stopped before it was sent"),
             (EXPIRED, "Expired"),
             (WITHDRAWN, "Withdrawn"),
         ],
@@ -97,6 +99,8 @@ def _invitation_is_one_of(values: list[str]) -> Q:
     conditions = {
         DID_NOT_ARRIVE: did_not_arrive(),
         NOT_ANSWERED: asked & Q(invitation_expires_at__gt=now),
+        CANCELLED: asked
+        & Q(email_state=State.CANCELLED, text_state=State.CANCELLED, invitation_expires_at__isnull=False),
         EXPIRED: asked & Q(invitation_expires_at__lte=now),
         WITHDRAWN: asked & Q(invitation_expires_at=None),
     }

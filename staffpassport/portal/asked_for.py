@@ -1,20 +1,27 @@
-"""Whom the address of a list asks for: everybody of the trust, or an upload's people; searched and filtered."""
+"""Whom the address of a list asks for: everybody of the trust, an upload's people, or those whom something done for
+many has left out; searched and filtered.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from staffpassport.batches.foreseeing import left_out_by
+from staffpassport.batches.models import Batch
 from staffpassport.organisations.access import PortalRequest
-from staffpassport.organisations.models import Organisation
+from staffpassport.organisations.models import Organisation, OrganisationOwned
 from staffpassport.passports import filters
 from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.search import search
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.progress import invited_by
+
+M = TypeVar("M", bound=OrganisationOwned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,7 @@ class AskedFor:
     sought: str
     chosen: filters.Chosen
     upload: Upload | None
+    left_out: Batch | None
     too_many: bool
 
     @property
@@ -35,6 +43,8 @@ class AskedFor:
             kept.append(("q", self.sought))
         if self.upload:
             kept.append(("upload", str(self.upload.pk)))
+        if self.left_out:
+            kept.append(("left_out", str(self.left_out.pk)))
         return kept
 
 
@@ -43,17 +53,20 @@ def asked_for(request: PortalRequest, params: QueryDict | None = None) -> AskedF
     params = request.GET if params is None else params
     sought = params.get("q", "").strip()
     chosen = filters.chosen_in(params)
-    upload = _upload_of(request.organisation, params.get("upload", ""))
+    upload = _one_of(Upload, request.organisation, params.get("upload", ""))
+    batch = _one_of(Batch, request.organisation, params.get("left_out", ""))
     everyone = invited_by(upload) if upload else StaffPassport.objects.of(request.organisation)
+    if batch:
+        everyone = everyone.filter(pk__in=left_out_by(batch).values("pk"))
     found = search(filters.apply(everyone, chosen), sought)
-    return AskedFor(found.passports, sought, chosen, upload, found.too_many)
+    return AskedFor(found.passports, sought, chosen, upload, batch, found.too_many)
 
 
-def _upload_of(organisation: Organisation, wanted: str) -> Upload | None:
-    """The upload of this id; one that is none of the trust's is passed over."""
+def _one_of(kind: type[M], organisation: Organisation, wanted: str) -> M | None:
+    """The upload or batch of this id; one that is none of the trust's is passed over."""
     try:
         pk = UUID(wanted)
     except ValueError:
         return None
-    found: Upload | None = Upload.objects.of(organisation).filter(pk=pk).first()
+    found: M | None = kind.objects.of(organisation).filter(pk=pk).first()
     return found

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from staffpassport.portal import information, metrics, sent_messages, taking_away, views
+from staffpassport.batches.kinds import Kind
+from staffpassport.portal import choosing, information, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("people", views.people, name="people"),
+    *(path(f"people/choose/{kind}", choosing.chooser(kind), name=f"choose-{kind}") for kind in Kind),
     path("people/download", taking_away.download, name="download-people"),
     path("people/<uuid:passport>", views.person, name="person"),
     path("reports", reports.reports, name="reports"),

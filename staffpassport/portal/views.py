@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from staffpassport.batches.foreseeing import going_on
 from staffpassport.invitations.standing import newest_of
 from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
 from staffpassport.passports import filters
@@ -19,10 +20,11 @@ from staffpassport.passports.search import MOST_MATCHES
 from staffpassport.portal.advice import Advisor
 from staffpassport.portal.arrival import arrival
 from staffpassport.portal.asked_for import asked_for
+from staffpassport.portal.choosing import ways
 from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
 from staffpassport.portal.record import Answering, answering, changes_of, details, message_states, profile
-from staffpassport.ui.paging import page_by_key
+from staffpassport.ui.paging import capped_count, page_by_key
 
 _LIST_NEEDS = (
     "id",
@@ -57,6 +59,9 @@ def people(request: PortalRequest) -> HttpResponse:
     """Identity and access: the trust's passports, newest first, searched and filtered by the URL."""
     asked = asked_for(request)
     page = page_by_key(asked.passports.only(*_LIST_NEEDS), request.GET)
+    may_do = ways(request)
+    # Everybody at once only of a list that was narrowed, and where it is sure who is meant.
+    narrowed = may_do and page.items and asked.kept and not asked.too_many
     return render(
         request,
         "portal/people.jinja",
@@ -67,6 +72,9 @@ def people(request: PortalRequest) -> HttpResponse:
             "too_many": MOST_MATCHES if asked.too_many else None,
             "may_invite": request.membership.may(Permission.INVITE),
             "may_download": request.membership.may(Permission.DOWNLOAD),
+            "ways": may_do,
+            "everybody": capped_count(asked.passports) if narrowed else None,
+            "going_on": going_on(request.organisation),
             "arrival_of": partial(arrival, now=timezone.now()),
         },
     )

@@ -52,6 +52,7 @@ def environment(*, template_folders: Iterable[Path] = (), loader: BaseLoader, **
         "date": formats.date,
         "datetime": formats.date_and_time,
         "number": formats.number,
+        "people": formats.people,
         "phone": formats.phone,
         "file_size": formats.file_size,
     }

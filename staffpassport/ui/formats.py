@@ -34,6 +34,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def people(number: int) -> str:
+    """`1 person`, `1,234 people`."""
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
 def file_size(size: int) -> str:
     """`48KB`, `1.5MB`, `20MB`: of 1,024, as people's computers show it; never less than `1KB`."""
     kilobytes = math.ceil(size / 1024) or 1

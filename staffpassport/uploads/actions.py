@@ -18,6 +18,7 @@ from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster.cohort import Cohort
+from staffpassport.ui import formats
 from staffpassport.uploads import files
 from staffpassport.uploads.models import Upload, UploadFile
 from staffpassport.uploads.moving import move, note
@@ -85,7 +86,7 @@ def confirm(upload: Upload, *, plan_hash: str, by: Actor) -> bool:
         )
         if confirmed:
             files.forget(upload.pk)
-            note(Kind.UPLOAD_CONFIRMED, upload, by, _people(upload.to_invite))
+            note(Kind.UPLOAD_CONFIRMED, upload, by, formats.people(upload.to_invite))
     return confirmed
 
 
@@ -116,7 +117,7 @@ def withdraw(upload: Upload, *, by: Actor) -> bool:
     with transaction.atomic():
         withdrawn = move(upload, [State.DONE, State.STOPPED], State.WITHDRAWING, **_undone(by))
         if withdrawn:
-            note(Kind.UPLOAD_WITHDRAWN, upload, by, _people(upload.invited))
+            note(Kind.UPLOAD_WITHDRAWN, upload, by, formats.people(upload.invited))
     return withdrawn
 
 
@@ -131,7 +132,3 @@ def confirmed_before(upload: Upload) -> Upload | None:
 
 def _undone(by: Actor) -> dict[str, Any]:
     return {"undone_by": by.key, "undone_by_name": by.name, "undone_from": by.network_address}
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"

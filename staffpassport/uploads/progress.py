@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
+from django.http import QueryDict
 
 from staffpassport.messaging.states import Channel
 from staffpassport.messaging.states import State as MessageState
+from staffpassport.passports import filters
 from staffpassport.passports.models import StaffPassport
 from staffpassport.uploads.models import Upload
+from staffpassport.uploads.states import State
 
 
 def invited_by(upload: Upload) -> QuerySet[StaffPassport]:
@@ -18,6 +21,33 @@ def invited_by(upload: Upload) -> QuerySet[StaffPassport]:
     if upload.first_passport is None or upload.last_passport is None:
         return passports.none()
     return passports.filter(pk__gte=upload.first_passport, pk__lte=upload.last_passport, upload_id=upload.pk)
+
+
+# What can be put right about those whom an upload has invited, by its state: a choice of the list's filter.
+_TO_REPEAT = {
+    State.DONE: filters.DID_NOT_ARRIVE,
+    State.STOPPED: filters.CANCELLED,
+    State.WITHDRAWN: filters.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToRepeat:
+    """So many of an upload's people did not get an invitation that they could answer; `query` lists them."""
+
+    people: int
+    query: str
+
+
+def to_repeat(upload: Upload) -> ToRepeat | None:
+    """Whom HR can re-send to now; None where there is nobody, or the upload is still at work."""
+    choice = _TO_REPEAT.get(State(upload.state))
+    if choice is None:
+        return None
+    people = filters.apply(invited_by(upload), {filters.ARRIVAL: [choice]}).count()
+    query = QueryDict(mutable=True)
+    query.update({"upload": str(upload.pk), filters.ARRIVAL: choice})
+    return ToRepeat(people, query.urlencode()) if people else None
 
 
 @dataclass(slots=True)

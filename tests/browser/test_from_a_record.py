@@ -48,7 +48,7 @@ def test_a_wrong_address_is_put_right_and_sent_again_in_one_go(
     journey.open("/")
     journey.follow("1 invitation that did not arrive")
     row = page.locator("tbody tr").filter(has_text="Grace Okafor")
-    expect(row.locator("small")).to_have_text(["Email: Did not arrive", "Text: Delivered"])
+    expect(row.locator("small, em")).to_have_text(["Email: Did not arrive", "Text: Delivered"])
     journey.shows(LIST)
     journey.follow("Grace Okafor")
     journey.shows(RECORD)

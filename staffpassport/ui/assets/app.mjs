@@ -2,5 +2,6 @@
 import { initAll } from "nhsuk-frontend"
 import "./app/narrow.mjs"
 import "./app/refresh.mjs"
+import "./app/select-all.mjs"
 
 initAll()

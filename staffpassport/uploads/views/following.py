@@ -20,7 +20,7 @@ from staffpassport.uploads import actions, steps, tables
 from staffpassport.uploads.columns_help import COLUMNS
 from staffpassport.uploads.forms import UploadForm
 from staffpassport.uploads.models import Upload
-from staffpassport.uploads.progress import Progress, progress_of
+from staffpassport.uploads.progress import Progress, progress_of, to_repeat
 from staffpassport.uploads.states import WITH_INVITATIONS, Outcome, State
 from staffpassport.uploads.views.beginning import upload_address
 from staffpassport.uploads.views.finding import to_review, upload_or_404, where_it_stands
@@ -45,8 +45,18 @@ def state(request: PortalRequest, upload: UUID) -> HttpResponse:
     if to_review(found) and may_invite:
         return redirect(steps.steps(found)[0], upload=found.pk)
     shown: dict[str, Any] = {"upload": found, "may_invite": may_invite, "back_link": reverse("uploads")}
+    may = request.membership.may
     if found.state in WITH_INVITATIONS:
-        return render(request, "uploads/progress.jinja", {**shown, **_progress(found)})
+        return render(
+            request,
+            "uploads/progress.jinja",
+            {
+                **shown,
+                **_progress(found),
+                "may_resend": may(Permission.RESEND),
+                "may_delete": may(Permission.DELETE),
+            },
+        )
     if found.state == State.CHECKING:
         return render(request, "uploads/checking.jinja", shown)
     if found.state == State.REFUSED and may_invite:
@@ -114,6 +124,7 @@ def _progress(upload: Upload) -> dict[str, Any]:
         "summary": _summary(upload, sending),
         "texts": are_texts_sent(),
         "may_stop": _may_stop(upload, sending),
+        "to_repeat": to_repeat(upload),
         "may_withdraw": upload.state in (State.DONE, State.STOPPED) and upload.invited > 0,
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from staffpassport.audit.models import Event
+from staffpassport.batches.models import Batch, BatchPerson
 from staffpassport.invitations.models import Invitation, InvitedCount
 from staffpassport.messaging.models import Message
 from staffpassport.organisations.models import Organisation
@@ -17,7 +18,17 @@ from staffpassport.uploads.models import Upload, UploadFile, UploadRow
 from staffpassport.uploads.states import State
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_TABLES = (Upload, UploadFile, UploadRow, StaffPassport, Invitation, Message, InvitedCount)
+_TABLES = (
+    Upload,
+    UploadFile,
+    UploadRow,
+    Batch,
+    BatchPerson,
+    StaffPassport,
+    Invitation,
+    Message,
+    InvitedCount,
+)
 # How often a worker has begun is its own affair. The plan's hash is over ids of known people.
 _UNTOLD = {"attempts", "plan_hash", "link_id"}
 
