@@ -29,7 +29,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 _NARROW = (390, 320)
 
 # Its script fetches it again and again, and follows it to where it has gone.
-_MOVES_BY_ITSELF = re.compile(r"/people/uploads/[^/]+$")
+_MOVES_BY_ITSELF = re.compile(r"/people/(uploads|batches)/[^/]+$")
 
 _SERVICE = "Digital Staff Passport"
 # All of axe's rules, and the one on the size of targets, which it leaves off by itself.
@@ -238,7 +238,7 @@ class Journey:
             self.complaints.append(message.text)
 
     def _see_it_was_waited_for(self, request: Request) -> None:
-        """A page of uploads that moves goes to the next by itself; whoever tests it waits for that one's heading."""
+        """A page that moves goes to the next by itself; whoever tests it waits for that one's heading."""
         if self._leaving or not request.is_navigation_request():
             return
         page = request.frame.page
