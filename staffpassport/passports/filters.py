@@ -100,7 +100,9 @@ def _invitation_is_one_of(values: list[str]) -> Q:
         DID_NOT_ARRIVE: did_not_arrive(),
         NOT_ANSWERED: asked & Q(invitation_expires_at__gt=now),
         CANCELLED: asked
-        & Q(email_state=State.CANCELLED, text_state=State.CANCELLED, invitation_expires_at__isnull=False),
+        & Q(email_state=State.CANCELLED, invitation_expires_at__isnull=False)
+        # Where no texts are sent, there is none to stop.
+        & (Q(text_state=State.CANCELLED) | Q(text_state=None)),
         EXPIRED: asked & Q(invitation_expires_at__lte=now),
         WITHDRAWN: asked & Q(invitation_expires_at=None),
     }

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from staffpassport.batches.kinds import Kind
-from staffpassport.portal import choosing, information, sent_messages, taking_away, views
+from staffpassport.portal import choosing, information, metrics, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
 
 urlpatterns = [
