@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
+from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.links import PRINTED_LIVES, password_link
 from staffpassport.accounts.models import Membership
@@ -55,6 +56,7 @@ PUBLIC = {
     "notify-receipt",
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
+IN_NO_TRUST_YET = {"choose-trust"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[Ro
 
 ALL = list(routes())
 INSIDE = [route for route in ALL if isinstance(route.rule, Permission)]
+AFTER_THE_SECOND_FACTOR = [*INSIDE, *(route for route in ALL if route.rule is Rule.PROVED)]
 
 
 def a_passport(trust: Organisation) -> dict[str, Any]:
@@ -141,6 +144,15 @@ def a_done_batch(trust: Organisation) -> dict[str, Any]:
     return {"batch": batches.done(trust, Batches.RESEND, 2).pk}
 
 
+def a_portal_user(trust: Organisation) -> dict[str, Any]:
+    return {"membership": making.member(trust, Role.HR_USER).pk}
+
+
+def a_form_half_done(trust: Organisation) -> dict[str, Any]:
+    """Its answers stand in the session of whoever typed them."""
+    return {"draft": uuid7()}
+
+
 def an_invitation(trust: Organisation) -> dict[str, Any]:
     sent = Invitation.everywhere.get(passport_id=making.passport(trust).pk)
     return {"token": links.token(bytes(sent.link_id), Channel.EMAIL)}
@@ -172,6 +184,12 @@ OBJECTS = {
     "batch-resend": a_choice(Batches.RESEND),
     "batch-withdraw": a_choice(Batches.WITHDRAW),
     "batch-delete": a_choice(Batches.DELETE),
+    "user-change": a_form_half_done,
+    "user-check": a_form_half_done,
+    "user-edit": a_portal_user,
+    "user-disable": a_portal_user,
+    "user-enable": a_portal_user,
+    "user-send-link": a_portal_user,
 }
 
 
@@ -191,6 +209,7 @@ def named(route: Route) -> str:
 
 
 each_route = pytest.mark.parametrize("route", ALL, ids=named)
+each_route_after_the_second_factor = pytest.mark.parametrize("route", AFTER_THE_SECOND_FACTOR, ids=named)
 each_route_inside = pytest.mark.parametrize("route", INSIDE, ids=named)
 
 
@@ -205,6 +224,7 @@ def test_what_is_open_before_the_second_factor_is_named_here() -> None:
     """One more such page is a decision, not a slip."""
     assert {route.name for route in ALL if route.rule is Rule.PUBLIC} == PUBLIC
     assert {route.name for route in ALL if route.rule is Rule.LOGGED_IN} == BEFORE_THE_SECOND_FACTOR
+    assert {route.name for route in ALL if route.rule is Rule.PROVED} == IN_NO_TRUST_YET
 
 
 def test_whoever_adds_an_object_to_an_address_says_how_to_make_one() -> None:
@@ -226,7 +246,7 @@ def test_a_stranger_is_sent_to_log_in_everywhere_but_on_public_pages(
             assert answer["Location"].startswith("/log-in?next=/")
 
 
-@each_route_inside
+@each_route_after_the_second_factor
 def test_a_password_alone_opens_nothing(trust: Organisation, route: Route) -> None:
     client = CheckingClient()
     client.force_login(making.member(trust, Role.SENIOR_ADMINISTRATOR).user)
@@ -236,7 +256,7 @@ def test_a_password_alone_opens_nothing(trust: Organisation, route: Route) -> No
         assert (answer.status_code, answer.get("Location")) == (302, SET_UP), method
 
 
-@each_route_inside
+@each_route_after_the_second_factor
 def test_a_factor_proved_elsewhere_opens_nothing_here(trust: Organisation, route: Route) -> None:
     """Somebody has a factor; this session knows the password only."""
     user = making.member(trust, Role.SENIOR_ADMINISTRATOR).user
@@ -246,7 +266,7 @@ def test_a_factor_proved_elsewhere_opens_nothing_here(trust: Organisation, route
     assert client.get(address(route, trust))["Location"].startswith("/log-in")
 
 
-@each_route_inside
+@each_route_after_the_second_factor
 def test_the_proof_of_somebody_else_in_a_session_is_none(
     trust: Organisation, hr: Membership, route: Route
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Kind
@@ -20,16 +20,17 @@ class AlreadyAMemberError(ValueError):
 def create_portal_user(
     *, organisation: Organisation, email: str, name: str, role: Role, by: Actor, practice: bool = False
 ) -> User:
-    """A portal user with a role in the organisation; somebody known from another trust keeps one account.
+    """A portal user with a role in the organisation; somebody known from another trust keeps one account, and
+    somebody disabled here comes back.
 
     Raises AlreadyAMemberError where the person has a role here already.
     """
-    user = User.objects.filter(email=email_key(email)).first()
-    if user is None:
-        user = User.objects.create_user(email=email, name=name, practice=practice)
-    elif Membership.objects.of(organisation).filter(user=user, ended_at=None).exists():
-        raise AlreadyAMemberError(f"{email} is already a portal user of {organisation}.")
-    Membership.everywhere.create(organisation=organisation, user=user, role=role)
+    user = known_or_new(email=email, name=name, practice=practice)
+    here = Membership.objects.of(organisation).filter(user=user)
+    if not here.exclude(ended_at=None).update(ended_at=None, name=name, role=role):
+        if here.exists():
+            raise AlreadyAMemberError(f"{email} is already a portal user of {organisation}.")
+        Membership.everywhere.create(organisation=organisation, user=user, name=name, role=role)
     record(
         Kind.USER_CREATED,
         actor=by,
@@ -37,6 +38,18 @@ def create_portal_user(
         subject=user.id,
         detail=role.label,
     )
+    return user
+
+
+def known_or_new(*, email: str, name: str, practice: bool = False) -> User:
+    """The person with this address, also where another trust adds them at the same moment."""
+    user = User.objects.filter(email=email_key(email)).first()
+    if user is None:
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(email=email, name=name, practice=practice)
+        except IntegrityError:
+            user = User.objects.get(email=email_key(email))
     return user
 
 

@@ -9,7 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from staffpassport.accounts import factors
+from staffpassport.accounts import factors, sessions
+from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address, person
 from staffpassport.audit.models import Kind
@@ -64,6 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
             subject=user.id,
         )
         factors.remember_codes_not_kept(request)
+        sessions.enter_the_only_one(request, memberships_of(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 

@@ -6,10 +6,16 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from staffpassport.accounts import mails, practice, sessions
+        from staffpassport.accounts import mails, notices, practice, sessions
         from staffpassport.messaging import composers
+        from staffpassport.organisations.access import Permission
+        from staffpassport.ui.frame import Area, register_area
         from staffpassport.work import duties, starting
 
         composers.register(mails.PURPOSE, mails.compose)
+        composers.register(mails.WELCOME, mails.compose_welcomes)
+        for purpose in notices.PURPOSES:
+            composers.register(purpose, notices.compose)
+        register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
         starting.register(practice.refuse_practice_users)

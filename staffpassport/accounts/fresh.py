@@ -1,4 +1,4 @@
-"""A fresh code of the second factor, for what reaches many people: it is still the same person at this screen.
+"""A fresh code of the second factor, for what reaches many people and for roles: it is still the same person here.
 
 A view that needs one asks before its form is sent, so that nothing typed is lost:
 
@@ -57,7 +57,11 @@ def page(back_to: str) -> str:
 
 def back_to(request: HttpRequest) -> str:
     """Where the page of the code leads; home in place of anything that is no path of ours."""
-    wanted = request.GET.get(_BACK_TO, "")
+    return own_path(request.GET.get(_BACK_TO, ""))
+
+
+def own_path(wanted: str) -> str:
+    """A path of this portal to lead to; home in place of anything else."""
     ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -16,6 +17,12 @@ from staffpassport.accounts.models import User
 PRINTED_LIVES = timedelta(hours=1)
 MAILED_LIVES = timedelta(days=7)
 _SALT = "choose password"
+
+
+def end_links(user: User) -> None:
+    """The links there are stop working, in the caller's transaction: the next one is the only one."""
+    User.objects.filter(pk=user.pk).update(link_number=F("link_number") + 1)
+    user.refresh_from_db(fields=["link_number"])
 
 
 def password_link(user: User, *, lives: timedelta) -> str:
@@ -32,7 +39,9 @@ def password_link(user: User, *, lives: timedelta) -> str:
 
 
 def user_of(token: str) -> User | None:
-    """The user whose password the link may set; None where it is wrong, used or too old."""
+    """The user whose password the link may set; None where it is wrong, used, too old or followed by another, or where
+    the user has been disabled in every trust.
+    """
     try:
         claim = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -40,9 +49,9 @@ def user_of(token: str) -> User | None:
     user = User.objects.filter(pk=UUID(claim["user"]), is_active=True).first()
     if not user or claim["until"] < timezone.now().timestamp() or claim["while"] != _present_state(user):
         return None
-    return user
+    return user if user.memberships.filter(ended_at=None).exists() else None
 
 
 def _present_state(user: User) -> str:
-    """Changes with the password, which is what makes a link good only once."""
-    return salted_hmac(_SALT, user.password, algorithm="sha256").hexdigest()[:16]
+    """Changes with the password, which makes a link good only once, and with each new link."""
+    return salted_hmac(_SALT, f"{user.link_number}:{user.password}", algorithm="sha256").hexdigest()[:16]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -12,45 +11,37 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from staffpassport.accounts import factors
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts import factors, sessions
+from staffpassport.accounts.choosing import choosing, memberships_of
 from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.organisations.access import Permission, Rule, rule_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-_CHOSEN = "organisation"
 
 
 class MembershipMiddleware:
-    """Fills `request.membership` and `request.organisation`: None until a second factor is proved."""
+    """Fills `request.memberships`, of which `request.membership` and `request.organisation` are the one in use: none
+    until a second factor is proved, and none in use until whoever works for several trusts has chosen.
+
+    Ends a session in a portal that its person may not be in any more.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        membership = self._membership(request)
+        memberships = memberships_of(request)
+        if sessions.is_over(request, memberships):
+            logout(request)
+            memberships = []
+        membership = sessions.current(request, memberships)
         # Django's middlewares hang what they find on the request, of which its types know nothing.
+        request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.organisation = membership.organisation if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)
-
-    def _membership(self, request: HttpRequest) -> Membership | None:
-        user = request.user
-        if not isinstance(user, User) or not factors.proved_in(request):
-            return None
-        memberships = (
-            Membership.everywhere.filter(user=user, ended_at=None)
-            .select_related("organisation")
-            .order_by("created_at")
-        )
-        chosen = request.session.get(_CHOSEN)
-        found: list[Membership] = list(memberships)
-        by_id: dict[UUID, Membership] = {membership.organisation_id: membership for membership in found}
-        if chosen and UUID(chosen) in by_id:
-            return by_id[UUID(chosen)]
-        return found[0] if found else None
 
 
 class AccessMiddleware:
@@ -76,7 +67,11 @@ class AccessMiddleware:
         missing = _missing_factor(request)
         if missing:
             return missing
+        if rule is Rule.PROVED:
+            return None
         membership = request.membership  # type: ignore[attr-defined]
+        if isinstance(rule, Permission) and not membership and request.memberships:  # type: ignore[attr-defined]
+            return redirect(choosing(request.get_full_path()))
         if isinstance(rule, Permission) and membership and membership.may(rule):
             return None
         record(

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from staffpassport.organisations.access import Permission, Role, may
@@ -26,13 +25,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One natural person, whatever trusts they work for. The address is kept as its key, so it is unique."""
+    """One natural person, whatever trusts they work for. The address is kept as its key, so it is unique.
+
+    `link_number` goes up with each link to choose a password that is asked for, which ends the ones before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     practice = models.BooleanField(default=False)  # a made-up person whose password everybody knows
+    link_number = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -45,20 +48,25 @@ class User(AbstractBaseUser):
 
 
 class Membership(OrganisationOwned):
-    """What a user is in one organisation's portal."""
+    """What a user is in one organisation's portal. Trusts do not learn of each other by it: also the name is the one
+    that this trust has given, and `last_seen_at` (None: never) tells of its portal alone.
+
+    `ended_at` says since when it is disabled. A session that entered under another `entry_number` is over.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    name = models.CharField(max_length=200)
     role = models.CharField(max_length=30, choices=Role.choices())
     created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    entry_number = models.PositiveIntegerField(default=0)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "user"],
-                condition=Q(ended_at=None),
-                name="one_membership_in_an_organisation",
+                fields=["organisation", "user"], name="one_membership_in_an_organisation"
             ),
         ]
 

@@ -15,10 +15,11 @@ def network_address(request: HttpRequest) -> str:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The logged-in person of a request, as events name them."""
+    """The logged-in person of a request, as events name them: by the name that the trust of the request knows."""
     user = request.user
     assert isinstance(user, User)
-    return person(user, request)
+    membership = getattr(request, "membership", None)
+    return Actor.person(user.id, membership.name if membership else user.name, network_address(request))
 
 
 def person(user: User, request: HttpRequest) -> Actor:

@@ -1,4 +1,4 @@
-"""Logging in. allauth finds its own pages by these names; only those that work here are routed."""
+"""Logging in, and user management. allauth finds its own pages by these names; only those that work here are routed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from allauth.account.views import logout as allauth_logout
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import views
+from staffpassport.accounts import choosing, user_pages, views
 from staffpassport.organisations.access import public
 
 urlpatterns = [
@@ -14,7 +14,16 @@ urlpatterns = [
     path("log-in/code", views.give_second_factor, name="mfa_authenticate"),
     path("log-out", public(require_POST(allauth_logout)), name="account_logout"),
     path("log-in/set-up", views.set_up_authenticator, name="mfa_activate_totp"),
+    path("log-in/trust", choosing.choose_trust, name="choose-trust"),
     path("log-in/recovery-codes", views.recovery_codes, name="recovery-codes"),
     path("confirm-it-is-you", views.fresh_code, name="fresh-code"),
     path("choose-password/<str:token>", views.choose_password, name="choose-password"),
+    path("users", user_pages.users, name="users"),
+    path("users/new", user_pages.add, name="user-add"),
+    path("users/new/<uuid:draft>", user_pages.add, name="user-change"),
+    path("users/check/<uuid:draft>", user_pages.check, name="user-check"),
+    path("users/<uuid:membership>", user_pages.edit, name="user-edit"),
+    path("users/<uuid:membership>/disable", user_pages.disable, name="user-disable"),
+    path("users/<uuid:membership>/enable", user_pages.enable, name="user-enable"),
+    path("users/<uuid:membership>/send-link", user_pages.send_link, name="user-send-link"),
 ]

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from staffpassport.accounts import actions, factors, fresh, links
+from staffpassport.accounts import actions, factors, fresh, links, sessions
+from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.forms import ChoosePasswordForm, FreshCodeForm
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address
@@ -40,6 +41,7 @@ class SetUpAuthenticatorView(ActivateTOTPView):
         except IntegrityError:
             return redirect("home")  # a second click: the first has set it up
         factors.remember_set_up(self.request)
+        sessions.enter_the_only_one(self.request, memberships_of(self.request))
         record(
             Kind.FACTOR_ADDED,
             actor=actor(self.request),

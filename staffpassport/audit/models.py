@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     LOGGED_IN = "logged-in", "Logged in"
     LOG_IN_REFUSED = "log-in-refused", "Log in refused"
     LOGGED_OUT = "logged-out", "Logged out"
+    TRUST_ENTERED = "trust-entered", "Trust's portal entered"
     PASSWORD_SET = "password-set", "Password set"
     FACTOR_ADDED = "factor-added", "Second factor added"
     RECOVERY_CODE_USED = "recovery-code-used", "Recovery code used"
@@ -23,7 +24,13 @@ class Kind(models.TextChoices):
     # The trust and its users
     ORGANISATION_CREATED = "organisation-created", "Organisation created"
     SENDERS_SET = "senders-set", "Senders of messages set"
+    SETTINGS_CHANGED = "settings-changed", "Settings changed"
     USER_CREATED = "user-created", "Portal user created"
+    USER_RENAMED = "user-renamed", "Name of a portal user changed"
+    USER_DISABLED = "user-disabled", "Portal user disabled"
+    USER_ENABLED = "user-enabled", "Portal user enabled again"
+    ROLE_CHANGED = "role-changed", "Role changed"
+    LINK_SENT = "link-sent", "Link to the account sent again"
     # A staff passport, its invitation and the messages
     INVITED = "invited", "Passport created and invitation prepared"
     INVITATION_RESENT = "invitation-resent", "Invitation re-sent"
@@ -73,7 +80,7 @@ class Event(models.Model):
     actor = models.CharField(max_length=60)
     actor_name = models.CharField(max_length=200)
     subject = models.CharField(max_length=60)
-    detail = models.CharField(max_length=200, blank=True)
+    detail = models.CharField(max_length=600, blank=True)
     at = models.DateTimeField()
     network_address = models.GenericIPAddressField(null=True)
 

@@ -50,6 +50,8 @@ class Permission(enum.StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     DOWNLOAD = "download"
+    MANAGE_USERS = "manage-users"
+    MANAGE_SYSTEM = "manage-system"
 
 
 _GRANTED: dict[Role, frozenset[Permission]] = {
@@ -79,6 +81,7 @@ class Rule(enum.Enum):
 
     PUBLIC = "anybody"
     LOGGED_IN = "whoever has logged in, with or without a second factor yet"
+    PROVED = "whoever has proved a second factor, whatever trust they are in"
 
 
 def public(view: View) -> View:
@@ -89,6 +92,11 @@ def public(view: View) -> View:
 def logged_in(view: View) -> View:
     """Marks a view for whoever gave a right password: setting up the second factor, and nothing about people."""
     return _marked(view, Rule.LOGGED_IN)
+
+
+def proved(view: View) -> View:
+    """Marks a view for whoever has proved a second factor: what they do for themselves, and nothing of a trust."""
+    return _marked(view, Rule.PROVED)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -115,3 +123,4 @@ class PortalRequest(HttpRequest):
 
     organisation: Organisation
     membership: Any
+    memberships: list[Any]

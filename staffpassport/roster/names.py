@@ -43,6 +43,11 @@ def preferred_name(text: str) -> str | None:
     return _name(text, "Preferred name") or None
 
 
+def whole_name(text: str) -> str:
+    """First and last name in one, tidied; the rules of a first name. Raises Mistake."""
+    return _name(text, "Name") or _missing(sentences.NAME_MISSING)
+
+
 def _missing(sentence: str) -> str:
     raise Mistake(sentence)
 

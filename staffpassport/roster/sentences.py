@@ -7,6 +7,7 @@ manual's error messages."""
 # Names. {field} is "First name", "Last name" or "Preferred name".
 FIRST_NAME_MISSING = "Enter a first name"
 LAST_NAME_MISSING = "Enter a last name"
+NAME_MISSING = "Enter a name"
 NAME_TOO_LONG = "{field} must be 100 characters or less"
 NAME_IS_AN_EMAIL = "{field} must be a name, not an email address"
 NAME_WITH_NUMBERS = "{field} must not include numbers"

@@ -8,7 +8,7 @@ meet the dearer rules."""
 from .dates import date_of_birth, date_of_birth_from_parts
 from .emails import email_address, email_key
 from .mistakes import Mistake
-from .names import first_name, last_name, preferred_name
+from .names import first_name, last_name, preferred_name, whole_name
 from .numbers import esr_assignment_number, oriel_pin
 from .phones import mobile_number
 from .professions import professional_body, registration_number
@@ -29,6 +29,7 @@ __all__ = [
     "preferred_name",
     "professional_body",
     "registration_number",
+    "whole_name",
 ]
 
 # How other systems write "nothing here": TIS its UNKNOWN and N/A, spreadsheets #N/A, people a dash. No

@@ -6,20 +6,35 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from staffpassport.accounts import managing
 from staffpassport.accounts.actions import AlreadyAMemberError, create_portal_user
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
 from tests import making
 from tests.checking import CheckingClient
-from tests.reading import rows, text
+from tests.invitations.test_pages import ANSWERS as ONE_PERSON
+from tests.reading import error_sentences, rows, text
 
 pytestmark = pytest.mark.django_db
 
 
 def end(membership: Membership) -> None:
     Membership.everywhere.filter(pk=membership.pk).update(ended_at=timezone.now())
+
+
+def also_in(trust: Organisation, member: Membership, role: Role = Role.HR_USER) -> Membership:
+    """The same person in another trust."""
+    made: Membership = Membership.everywhere.create(
+        organisation=trust, user=member.user, name="Lex", role=role
+    )
+    return made
+
+
+def enter(client: CheckingClient, membership: Membership) -> None:
+    assert client.post("/log-in/trust", {"trust": membership.pk}).status_code == 302
 
 
 def test_an_ended_membership_closes_the_portal_at_the_next_request(
@@ -42,40 +57,111 @@ def test_whoever_works_for_two_trusts_sees_one_at_a_time(
 ) -> None:
     making.passport(trust, first_name="Here")
     making.passport(other_trust, first_name="There")
-    create_portal_user(
-        organisation=other_trust, email=hr.user.email, name="ignored", role=Role.READ_ONLY, by=making.BY
-    )
-    assert rows(portal.get("/people")) == ["Here Okafor"]
-    session = portal.session
-    session["organisation"] = str(other_trust.pk)
-    session.save()
+    there = also_in(other_trust, hr, Role.READ_ONLY)
+    enter(portal, there)
     assert rows(portal.get("/people")) == ["There Okafor"]
     assert portal.get("/people/invite").status_code == 403, "the role is that of the chosen trust"
     assert other_trust.name in text(portal.get("/"))
+    enter(portal, hr)
+    assert rows(portal.get("/people")) == ["Here Okafor"]
 
 
-def test_a_chosen_trust_that_is_not_ones_own_is_ignored(
-    portal: CheckingClient, trust: Organisation, other_trust: Organisation
-) -> None:
-    making.passport(other_trust)
-    session = portal.session
-    session["organisation"] = str(other_trust.pk)
-    session.save()
-    assert rows(portal.get("/people")) == []
-    assert trust.name in text(portal.get("/"))
-
-
-def test_a_trust_that_was_left_is_not_entered_by_an_old_session(
+def test_whoever_works_for_two_trusts_is_asked_before_any_page(
     portal: CheckingClient, hr: Membership, other_trust: Organisation
 ) -> None:
-    create_portal_user(
-        organisation=other_trust, email=hr.user.email, name="x", role=Role.HR_USER, by=making.BY
+    there = also_in(other_trust, hr)
+    asked = portal.get("/people?q=grace", follow=True)
+    assert asked.redirect_chain == [("/log-in/trust?next=%2Fpeople%3Fq%3Dgrace", 302)]
+    assert portal.post("/people/invite/one", {"first_name": "Grace"}).status_code == 302
+    assert all(str(one) in text(asked) for one in (hr.organisation, other_trust))
+    assert "Select a trust" in error_sentences(portal.post("/log-in/trust", {}))
+    answer = portal.post("/log-in/trust?next=%2Fpeople%3Fq%3Dgrace", {"trust": there.pk})
+    assert answer["Location"] == "/people?q=grace"
+    page = text(portal.get("/people"))
+    assert other_trust.name in page
+    assert "Change trust" in page
+    event = Event.objects.get(kind=Kind.TRUST_ENTERED)
+    assert (event.organisation_id, event.subject) == (other_trust.pk, str(hr.user_id))
+    assert Membership.everywhere.get(pk=there.pk).last_seen_at
+    assert Membership.everywhere.get(pk=hr.pk).last_seen_at is None
+
+
+def test_nobody_enters_a_trust_that_is_not_theirs(
+    portal: CheckingClient, hr: Membership, other_trust: Organisation
+) -> None:
+    third = making.organisation("Eastvale", "RZ3")
+    also_in(other_trust, hr)
+    theirs = making.member(third, Role.SENIOR_ADMINISTRATOR)
+    assert error_sentences(portal.post("/log-in/trust", {"trust": theirs.pk}))
+    left = Membership.everywhere.create(
+        organisation=third, user=hr.user, name="x", role=Role.HR_USER, ended_at=timezone.now()
     )
-    session = portal.session
-    session["organisation"] = str(hr.organisation_id)
-    session.save()
-    end(hr)
-    assert other_trust.name in text(portal.get("/"))
+    assert error_sentences(portal.post("/log-in/trust", {"trust": left.pk}))
+    assert third.name not in text(portal.get("/log-in/trust"))
+
+
+@pytest.mark.parametrize("where", ["//evil.example", "https://evil.example/", "javascript:alert(1)"])
+def test_choosing_leads_to_pages_of_the_portal_alone(
+    portal: CheckingClient, hr: Membership, other_trust: Organisation, where: str
+) -> None:
+    there = also_in(other_trust, hr)
+    assert portal.post(f"/log-in/trust?next={where}", {"trust": there.pk})["Location"] == "/"
+
+
+def test_whoever_works_for_one_trust_is_not_asked(portal: CheckingClient) -> None:
+    assert portal.get("/log-in/trust")["Location"] == "/"
+    assert "Change trust" not in text(portal.get("/"))
+
+
+def test_what_was_typed_in_one_trusts_portal_is_not_taken_to_another(
+    portal: CheckingClient, hr: Membership, other_trust: Organisation
+) -> None:
+    there = also_in(other_trust, hr)
+    enter(portal, hr)
+    typed = portal.post("/people/invite/one", ONE_PERSON)["Location"]
+    assert portal.get(typed).status_code == 200
+    enter(portal, there)
+    assert portal.get(typed).status_code == 302
+    assert portal.post(typed, {"create": "yes"}).status_code == 302
+    assert StaffPassport.objects.of(other_trust).count() == 0
+    enter(portal, hr)
+    assert portal.get(typed).status_code == 302
+
+
+@pytest.mark.parametrize("what", ["disabled", "another role"])
+def test_a_session_ends_at_once_with_the_account_or_the_role_and_others_stay(
+    portal: CheckingClient, hr: Membership, other_trust: Organisation, what: str
+) -> None:
+    senior = making.member(hr.organisation, Role.SENIOR_ADMINISTRATOR)
+    there = also_in(other_trust, hr)
+    elsewhere = making.logged_in(hr)
+    enter(portal, hr)
+    enter(elsewhere, there)
+    if what == "disabled":
+        managing.disable_user(membership=hr.pk, by=senior, network_address=None)
+    else:
+        managing.change_user(
+            membership=hr.pk,
+            name=hr.name,
+            role=Role.READ_ONLY,
+            seen=managing.version_of(hr),
+            by=senior,
+            network_address=None,
+        )
+    assert portal.get("/people")["Location"].startswith("/log-in?next=")
+    assert "_auth_user_id" not in portal.session
+    assert elsewhere.get("/people").status_code == 200
+
+
+def test_whoever_is_enabled_again_does_not_find_the_old_session(
+    portal: CheckingClient, hr: Membership, other_trust: Organisation
+) -> None:
+    senior = making.member(hr.organisation, Role.SENIOR_ADMINISTRATOR)
+    also_in(other_trust, hr)
+    enter(portal, hr)
+    managing.disable_user(membership=hr.pk, by=senior, network_address=None)
+    managing.enable_user(membership=hr.pk, by=senior, network_address=None)
+    assert portal.get("/people")["Location"].startswith("/log-in?next=")
 
 
 def test_a_person_known_from_another_trust_keeps_one_account(
@@ -103,7 +189,8 @@ def test_whoever_left_may_come_back(hr: Membership) -> None:
     create_portal_user(
         organisation=hr.organisation, email=hr.user.email, name="x", role=Role.READ_ONLY, by=making.BY
     )
-    assert Membership.objects.of(hr.organisation).count() == 2
+    back = Membership.objects.of(hr.organisation).get()
+    assert (back.ended_at, back.role) == (None, Role.READ_ONLY)
 
 
 def test_a_refusal_is_an_event_that_names_the_page_and_not_the_person_looked_for(

@@ -10,6 +10,7 @@ from staffpassport.organisations.access import (
     Rule,
     logged_in,
     may,
+    proved,
     public,
     requires,
     rule_of,
@@ -45,6 +46,7 @@ def test_every_role_and_permission_is_decided_here() -> None:
 
 def test_a_view_carries_the_rule_it_was_marked_with() -> None:
     assert rule_of(public(lambda request: None)) is Rule.PUBLIC
+    assert rule_of(proved(lambda request: None)) is Rule.PROVED
     assert rule_of(logged_in(lambda request: None)) is Rule.LOGGED_IN
     assert rule_of(requires(Permission.INVITE)(lambda request: None)) is Permission.INVITE
     assert rule_of(lambda request: None) is None

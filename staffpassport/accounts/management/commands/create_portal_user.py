@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from staffpassport.accounts.actions import AlreadyAMemberError, create_portal_user
-from staffpassport.accounts.links import PRINTED_LIVES, password_link
+from staffpassport.accounts.links import PRINTED_LIVES, end_links, password_link
 from staffpassport.accounts.mails import mail_password_link
 from staffpassport.accounts.models import User
 from staffpassport.audit.record import Actor
@@ -68,6 +68,7 @@ class Command(BaseCommand):
         self.stdout.write(
             "No email provider is set up. Give them this link, which works once and for one hour:"
         )
+        end_links(user)
         self.stdout.write(password_link(user, lives=PRINTED_LIVES))
 
 
