@@ -19,7 +19,7 @@ from staffpassport.audit.record import Actor
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster.cohort import Cohort
 from staffpassport.ui import formats
-from staffpassport.uploads import files
+from staffpassport.uploads import files, telling
 from staffpassport.uploads.models import Upload, UploadFile
 from staffpassport.uploads.moving import move, note
 from staffpassport.uploads.progress import progress_of
@@ -70,8 +70,8 @@ def receive(*, organisation: Organisation, cohort: Cohort, content: bytes, name:
 
 
 def confirm(upload: Upload, *, plan_hash: str, by: Actor) -> bool:
-    """Says yes to the plan with this hash: a worker invites its people. False where it is not to be reviewed
-    any more, or is another plan than the one that was shown.
+    """Says yes to the plan with this hash: a worker invites its people, and the senior administrators are told. False
+    where it is not to be reviewed any more, or is another plan than the one that was shown.
     """
     with transaction.atomic():
         confirmed = move(
@@ -87,6 +87,7 @@ def confirm(upload: Upload, *, plan_hash: str, by: Actor) -> bool:
         if confirmed:
             files.forget(upload.pk)
             note(Kind.UPLOAD_CONFIRMED, upload, by, formats.people(upload.to_invite))
+            telling.tell_of(upload)
     return confirmed
 
 
