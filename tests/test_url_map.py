@@ -186,6 +186,7 @@ OBJECTS = {
     "batch-delete": a_choice(Batches.DELETE),
     "user-change": a_form_half_done,
     "user-check": a_form_half_done,
+    "system-check": a_form_half_done,
     "user-edit": a_portal_user,
     "user-disable": a_portal_user,
     "user-enable": a_portal_user,

@@ -103,7 +103,7 @@ def _add(request: PortalRequest, draft: UUID, form: NewUserForm) -> HttpResponse
         messages.warning(request, f"{refused.sentence}.")
         return redirect("users")
     _DRAFTS.forget(request.session, draft)
-    sentence = "{} has an account now. An email with the way in is on its way to {}."
+    sentence = "{} has an account now. An email that says how to log in is on its way to {}."
     messages.success(request, sentence.format(answers["name"], answers["email"]))
     return redirect("users")
 
@@ -185,9 +185,7 @@ def send_link(request: PortalRequest, membership: UUID) -> HttpResponse:
     """The e-mail with the way in once more, to somebody who has not logged in yet."""
     user = _user_or_404(request, membership)
     if request.method == "POST":
-        done = (
-            f"An email with the way in is on its way to {user.user.email}. An earlier link no longer works."
-        )
+        done = f"An email that says how to log in is on its way to {user.user.email}. An earlier link no longer works."
         return _tried(request, user, _verb(request, user, managing.send_link_again), done=done)
     return render(request, "users/send_link.jinja", {"user": user})
 

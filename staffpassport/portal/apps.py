@@ -14,5 +14,6 @@ class PortalConfig(AppConfig):
         register_area(Area("Home", "home", 10, Permission.SEE_PASSPORTS))
         register_area(Area("Identity and access", "people", 20, Permission.SEE_PASSPORTS))
         register_area(Area("Reports", "reports", 50, Permission.SEE_PASSPORTS))
+        register_area(Area("System management", "system", 70, Permission.MANAGE_SYSTEM))
         if settings.PRACTICE_MODE:
             register_area(Area("Sent messages", "sent-messages", 90, Permission.SEE_PASSPORTS))

@@ -3,6 +3,7 @@ from django.urls import path
 from staffpassport.batches.kinds import Kind
 from staffpassport.portal import choosing, information, metrics, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
+from staffpassport.portal.system import views as system
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +12,12 @@ urlpatterns = [
     path("people/download", taking_away.download, name="download-people"),
     path("people/<uuid:passport>", views.person, name="person"),
     path("reports", reports.reports, name="reports"),
+    path("system", system.settings, name="system"),
+    path("system/contacts", system.contacts, name="system-contacts"),
+    path("system/invitations", system.invitations, name="system-invitations"),
+    path("system/senders", system.senders, name="system-senders"),
+    path("system/check/<uuid:draft>", system.check, name="system-check"),
+    path("system/wording", system.wording, name="system-wording"),
     path("sent-messages", sent_messages.sent_messages, name="sent-messages"),
     path("accessibility", information.accessibility, name="accessibility"),
     path("contact", information.contact, name="contact"),

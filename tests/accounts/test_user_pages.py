@@ -90,6 +90,7 @@ def test_known_and_unknown_addresses_get_the_same_pages(
     Membership.everywhere.filter(pk=there.pk).update(last_seen_at=timezone.now())
     User.objects.create_user(email="known2@example.com", name="Somebody else")
     give_fresh_code(desk, senior.user)
+    assert "Your security code is right" in text(desk.get("/users"))
     seen = []
     for email in ("known1@example.com", "known2@example.com", "known3@example.com"):
         check = to_check(desk, **{**SAM, "email": email})

@@ -1,0 +1,1 @@
+"""System management: what a trust's senior administrators set, and what the invited read."""

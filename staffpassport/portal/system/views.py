@@ -1,0 +1,161 @@
+"""System management: the settings of the trust, each changed by a form and a check page; and the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from staffpassport.accounts.network import actor
+from staffpassport.invitations.previewing import messages_for
+from staffpassport.organisations.access import Permission, PortalRequest, requires
+from staffpassport.organisations.changing import (
+    LABELS,
+    ChangedMeanwhileError,
+    change_settings,
+    shown,
+    version_of,
+)
+from staffpassport.portal.system.forms import FORMS, ContactsForm, InvitationsForm, SendersForm, SettingsForm
+from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType, StaffGroup
+from staffpassport.ui.drafts import Drafts
+
+_DRAFTS = Drafts("settings")
+_GONE = "What you typed is no longer here, or was saved already. Here is what is set now."
+_CHANGED = (
+    "Somebody else has changed these settings since you opened the page. Here is what is set now. "
+    "Nothing of yours was saved."
+)
+_SAME = "Nothing was changed: every answer stood there already."
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def settings(request: PortalRequest) -> HttpResponse:
+    """All that is set, each with a link to change it."""
+    trust = request.organisation
+    sections = [
+        (
+            form.heading,
+            [
+                {
+                    "key": LABELS[name],
+                    "value": shown(name, getattr(trust, name)),
+                    "change": f"{reverse(form.url_name)}#id_{name}",
+                }
+                for name in form.names
+            ],
+        )
+        for form in FORMS.values()
+    ]
+    return render(request, "portal/system/settings.jinja", {"sections": sections, "trust": trust})
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def contacts(request: PortalRequest) -> HttpResponse:
+    """Whom the invited can ask."""
+    return _form(request, ContactsForm)
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def invitations(request: PortalRequest) -> HttpResponse:
+    """How long invitations work, and when people are reminded of them."""
+    return _form(request, InvitationsForm)
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def senders(request: PortalRequest) -> HttpResponse:
+    """In whose name messages go out."""
+    return _form(request, SendersForm)
+
+
+def _form(request: PortalRequest, kind: type[SettingsForm]) -> HttpResponse:
+    """A form with what is set, or with what was typed before the check page."""
+    if request.method == "POST":
+        form = kind(request.POST)
+        if form.is_valid():
+            if not _changes(request, form, ""):
+                messages.warning(request, _SAME)
+                return redirect("system")
+            return redirect("system-check", draft=_DRAFTS.save(request.session, request.POST))
+    else:
+        typed = _DRAFTS.named(request.session, request.GET.get("draft", ""))
+        form = kind(typed) if typed is not None else kind.of(request.organisation)
+    return render(request, "portal/system/form.jinja", {"form": form, "here": reverse(kind.url_name)})
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def check(request: PortalRequest, draft: UUID) -> HttpResponse:
+    """What it is now and what it will be; saved if nobody else has changed it meanwhile."""
+    typed = _DRAFTS.load(request.session, draft)
+    kind = FORMS.get(typed.get("section", "")) if typed is not None else None
+    if kind is None:
+        messages.warning(request, _GONE)
+        return redirect("system")
+    form, form_again = kind(typed), f"{reverse(kind.url_name)}?draft={draft}"
+    if not form.is_valid():
+        return redirect(form_again)
+    if request.method == "POST":
+        _DRAFTS.forget(request.session, draft)
+        return _save(request, form)
+    if form.cleaned_data["seen"] != version_of(request.organisation, kind.names):
+        messages.warning(request, _CHANGED)
+        return redirect(kind.url_name)
+    context = {"form": form, "draft": draft, "changes": _changes(request, form, form_again)}
+    return render(request, "portal/system/check.jinja", {**context, "form_again": form_again})
+
+
+def _save(request: PortalRequest, form: SettingsForm) -> HttpResponse:
+    try:
+        changed = change_settings(
+            organisation=request.organisation,
+            values=form.answers(),
+            seen=form.cleaned_data["seen"],
+            by=actor(request),
+        )
+    except ChangedMeanwhileError:
+        messages.warning(request, _CHANGED)
+        return redirect(form.url_name)
+    if changed:
+        messages.success(request, f"{form.heading}: the change is saved.")
+    else:
+        messages.warning(request, _SAME)
+    return redirect("system")
+
+
+def _changes(request: PortalRequest, form: SettingsForm, form_again: str) -> list[tuple[str, str, str, str]]:
+    """What differs from what is set: label, old, new, and where to change it."""
+    trust, answers = request.organisation, form.answers()
+    return [
+        (
+            LABELS[name],
+            shown(name, getattr(trust, name)),
+            shown(name, answers[name]),
+            f"{form_again}#id_{name}",
+        )
+        for name in form.names
+        if getattr(trust, name) != answers[name]
+    ]
+
+
+@requires(Permission.MANAGE_SYSTEM)
+def wording(request: PortalRequest) -> HttpResponse:
+    """The e-mail, the text and the reminder for each kind of person, as the trust's settings make them."""
+    kinds = [_kind(request, *kind) for kind in product(EmploymentType, EmploymentStatus)]
+    return render(request, "portal/system/wording.jinja", {"kinds": kinds})
+
+
+def _kind(request: PortalRequest, type_: EmploymentType, status: EmploymentStatus) -> Mapping[str, Any]:
+    cohort = Cohort(
+        staff_group=StaffGroup.ADMINISTRATIVE_AND_CLERICAL,
+        job_role=None,
+        employment_type=type_,
+        employment_status=status,
+    )
+    name = f"{type_.label}, {status.label[:1].lower()}{status.label[1:]}"
+    return {"name": name, **messages_for(request.organisation, "Alex", cohort)}
