@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.access import Role
@@ -216,3 +217,13 @@ def test_the_areas_stand_in_their_order(desk: CheckingClient) -> None:
         navigation.index(area) for area in ("Identity and access", "User management", "System management")
     ]
     assert places == sorted(places)
+
+
+def test_the_wording_shows_no_text_message_where_none_is_sent(
+    desk: CheckingClient, settings: LazySettings
+) -> None:
+    settings.MESSAGE_PROVIDER = "smtp"
+    page = text(desk.get("/system/wording"))
+    assert page.count("This is a reminder.") == 4
+    assert "Text message" not in page
+    assert "text message" not in page
