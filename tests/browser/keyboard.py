@@ -8,11 +8,12 @@ from tests.browser.journey import Journey
 
 _MOST_STOPS = 120
 
-# What changes when the focus comes: on the thing itself or, for check boxes and radios, on the label that draws them.
+# What changes when the focus comes: on the thing itself or, for the NHS check boxes and radios, on the label that draws
+# them.
 _FOCUS_IS_SEEN = """() => {
   const item = document.activeElement
   if (!item || item === document.body) return null
-  const drawn = item.matches("[type=checkbox], [type=radio]") ? item.nextElementSibling : item
+  const drawn = item.matches(".nhsuk-checkboxes__input, .nhsuk-radios__input") ? item.nextElementSibling : item
   const names = ["outlineStyle", "outlineWidth", "boxShadow", "backgroundColor", "borderColor"]
   const look = pseudo => names.map(name => getComputedStyle(drawn, pseudo)[name]).join("|")
   const focused = look() + look("::before")
