@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from staffpassport.messaging.states import Urgency
+from staffpassport.ui.formats import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 UNHURRIED = (Urgency.BULK, Urgency.REMINDER)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,15 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staffpassport.accounts import fresh
-from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import record
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.search import MOST_MATCHES
 from staffpassport.portal import people_files
 from staffpassport.portal.asked_for import AskedFor, asked_for
-from staffpassport.roster import text_tables
-from staffpassport.ui.downloads import CSV, XLSX, streamed, whole
+from staffpassport.portal.handing_over import Table, hand_over
 
 
 @requires(Permission.DOWNLOAD)
@@ -56,19 +52,11 @@ def _page(request: PortalRequest, asked: AskedFor, people: int, *, must_prove: b
 
 
 def _file(request: PortalRequest, asked: AskedFor, people: int) -> HttpResponseBase:
-    as_workbook = request.POST.get("format") == "xlsx"
-    kind = "Excel" if as_workbook else "CSV"
-    with transaction.atomic():
-        record(
-            Kind.LIST_DOWNLOADED,
-            actor=actor(request),
-            organisation_id=request.organisation.pk,
-            subject=request.organisation.pk,
-            detail=f"{people:,} people, {kind}",
-        )
-    rows = people_files.rows(asked.passports)
-    name = f"staff passports {timezone.localdate():%Y-%m-%d}"
-    if as_workbook:
-        made = text_tables.as_xlsx("Staff passports", people_files.HEADINGS, rows, widths=people_files.WIDTHS)
-        return whole(made, f"{name}.xlsx", XLSX)
-    return streamed(text_tables.as_csv(people_files.HEADINGS, rows), f"{name}.csv", CSV)
+    table = Table(
+        title="Staff passports",
+        name=f"staff passports {timezone.localdate():%Y-%m-%d}",
+        headings=people_files.HEADINGS,
+        rows=people_files.rows(asked.passports),
+        widths=people_files.WIDTHS,
+    )
+    return hand_over(request, table, Kind.LIST_DOWNLOADED, f"{people:,} people")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import record
 from staffpassport.organisations.access import Permission, PortalRequest, requires
+from staffpassport.portal.handing_over import Table, hand_over
 from staffpassport.portal.reports import counting, files
 from staffpassport.portal.reports.chart import chart_of
 from staffpassport.portal.reports.periods import Asked, Period, Usual, asked_for
 from staffpassport.portal.reports.states import Band, State
-from staffpassport.roster import text_tables
 from staffpassport.ui import formats
-from staffpassport.ui.downloads import CSV, XLSX, streamed, whole
 
 
 @requires(Permission.SEE_PASSPORTS)
@@ -53,19 +49,12 @@ def _page(request: PortalRequest, asked: Asked) -> HttpResponse:
 
 
 def _file(request: PortalRequest, period: Period) -> HttpResponseBase:
-    as_workbook = request.POST.get("format") == "xlsx"
-    kind = "Excel" if as_workbook else "CSV"
-    with transaction.atomic():
-        record(
-            Kind.REPORT_DOWNLOADED,
-            actor=actor(request),
-            organisation_id=request.organisation.pk,
-            subject=request.organisation.pk,
-            detail=f"{formats.date(period.first)} to {formats.date(period.last)}, {kind}",
-        )
-    rows = files.rows(counting.cells(request.organisation, period))
-    name = f"invitations {period.first} to {period.last}"
-    if as_workbook:
-        made = text_tables.as_xlsx("Invitations", files.HEADINGS, rows, widths=files.WIDTHS)
-        return whole(made, f"{name}.xlsx", XLSX)
-    return streamed(text_tables.as_csv(files.HEADINGS, rows), f"{name}.csv", CSV)
+    table = Table(
+        title="Invitations",
+        name=f"invitations {period.first} to {period.last}",
+        headings=files.HEADINGS,
+        rows=files.rows(counting.cells(request.organisation, period)),
+        widths=files.WIDTHS,
+    )
+    days = f"{formats.date(period.first)} to {formats.date(period.last)}"
+    return hand_over(request, table, Kind.REPORT_DOWNLOADED, days)
