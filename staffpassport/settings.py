@@ -57,6 +57,7 @@ ROOMS = [
     "invitations",
     "passports",
     "accounts",
+    "codes",
     "messaging",
     "organisations",
     "work",

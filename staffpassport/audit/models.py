@@ -40,6 +40,19 @@ class Kind(models.TextChoices):
     PROFILE_CHANGED = "profile-changed", "Profile changed"
     PASSPORT_DELETED = "passport-deleted", "Passport deleted from records"
     PASSPORT_VIEWED = "passport-viewed", "Passport viewed"
+    # The staff member's own steps, and HR's answers to them
+    APPLICATION_BEGUN = "application-begun", "Application started"
+    TERMS_ACCEPTED = "terms-accepted", "Privacy notice and terms accepted"
+    IDENTITY_ROUTE_CHOSEN = "identity-route-chosen", "Way to verify identity chosen"
+    CHANNEL_PROVED = "channel-proved", "Contact detail proved by a security code"
+    CONTACT_CORRECTED = "contact-corrected", "Contact detail corrected by the staff member"
+    CONTACT_CONFIRMED = "contact-confirmed", "Corrected contact detail confirmed"
+    CONTACT_REFUSED = "contact-refused", "Corrected contact detail refused"
+    NOT_ME = "not-me", "Said that the invitation is not for them"
+    NEW_INVITATION_ASKED = "new-invitation-asked", "Asked for a new invitation"
+    SIGNED_UP = "signed-up", "Signed up"
+    IDENTITY_CONFIRMED = "identity-confirmed", "Identity confirmed"
+    ACCESS_DECLINED = "access-declined", "Access declined"
     MESSAGE_SENT = "message-sent", "Message sent"
     MESSAGE_DELIVERED = "message-delivered", "Message delivered"
     MESSAGE_FAILED = "message-failed", "Message did not arrive"
@@ -68,7 +81,8 @@ class Event(models.Model):
     """One thing that happened. Nothing personal of staff members: subjects are ids, details are words of ours.
 
     There are no foreign keys: an event outlives what it tells of, and a bulk write of 200,000 of them must not
-    pay for checks. `actor` is a portal user's id (`user:…`) or a named system task (`task:…`), never empty.
+    pay for checks. `actor` is a portal user's id (`user:…`), a staff member's passport (`holder:…`) or a named
+    system task (`task:…`), never empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

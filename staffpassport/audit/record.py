@@ -18,7 +18,7 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it. Made by `person` or `task`, so that it is never empty."""
+    """Who did it. Made by `person`, `holder` or `task`, so that it is never empty."""
 
     key: str
     name: str
@@ -32,6 +32,11 @@ class Actor:
     def person(cls, user_id: UUID, name: str, network_address: str | None = None) -> Actor:
         """A portal user."""
         return cls(f"user:{user_id}", name, network_address)
+
+    @classmethod
+    def holder(cls, passport_id: UUID, network_address: str | None = None) -> Actor:
+        """The staff member whom a passport is about, by its id: events hold no name of theirs."""
+        return cls(f"holder:{passport_id}", "The staff member", network_address)
 
     @classmethod
     def task(cls, name: str) -> Actor:

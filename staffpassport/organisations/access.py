@@ -49,6 +49,7 @@ class Permission(enum.StrEnum):
     WITHDRAW = "withdraw"
     EDIT = "edit"
     DELETE = "delete"
+    VERIFY = "verify"
     DOWNLOAD = "download"
     MANAGE_USERS = "manage-users"
     MANAGE_SYSTEM = "manage-system"
@@ -64,6 +65,7 @@ _GRANTED: dict[Role, frozenset[Permission]] = {
             Permission.WITHDRAW,
             Permission.EDIT,
             Permission.DELETE,
+            Permission.VERIFY,
             Permission.DOWNLOAD,
         }
     ),

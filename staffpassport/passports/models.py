@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from staffpassport.accounts.models import User
 from staffpassport.messaging.states import Channel, State
 from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.cohort import (
@@ -81,6 +82,8 @@ class StaffPassport(OrganisationOwned):
     # The upload that the person came with. No foreign key: uploads are a room above. No index either: the
     # list of one upload's people goes along `passport_newest`, between the first and the last id of them.
     upload_id = models.UUIDField(null=True, editable=False)
+    # The account of the person, once they have signed up. One account can hold the passports of several trusts.
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta(OrganisationOwned.Meta):
         constraints = [
@@ -102,6 +105,8 @@ class StaffPassport(OrganisationOwned):
                 condition=Q(email_state=State.FAILED) | Q(text_state=State.FAILED),
                 name="passport_not_reached",
             ),
+            # A person's own passports. No passport is written with a holder, so a bulk write pays nothing for it.
+            models.Index(fields=["holder"], condition=Q(holder__isnull=False), name="passport_holder"),
         ]
 
     def __str__(self) -> str:

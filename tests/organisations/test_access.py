@@ -25,6 +25,7 @@ ALLOWED = {
         Permission.WITHDRAW,
         Permission.EDIT,
         Permission.DELETE,
+        Permission.VERIFY,
         Permission.DOWNLOAD,
     },
     Role.SENIOR_ADMINISTRATOR: set(Permission),

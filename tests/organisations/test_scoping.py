@@ -77,4 +77,5 @@ def test_what_is_no_trusts_own_is_named_here() -> None:
         "WorkerHeartbeat",
         "ReminderRound",
         "ExpiryMark",
+        "SecurityCode",  # belongs to a Proving, which is a trust's
     }
