@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from staffpassport.codes import digits, retention
 from staffpassport.codes.actions import Receiver, Sending, Trying, seconds_until_next, send_code, try_code
@@ -32,7 +33,7 @@ def receiver(trust: Organisation) -> Receiver:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(START, tick=False) as clock:
         yield clock
 
@@ -46,7 +47,7 @@ def wrong() -> str:
 
 
 def test_a_code_goes_before_everything_else_and_is_not_sent_late(
-    receiver: Receiver, clock: time_machine.Coordinates
+    receiver: Receiver, clock: time_machine.Traveller
 ) -> None:
     assert send_code(receiver, address=PHONE) == Sending.SENT
     message = Message.everywhere.get()
@@ -68,7 +69,7 @@ def test_a_code_proves_no_other_address_and_nothing_else(receiver: Receiver, tru
     assert try_code(elsewhere, address=PHONE, typed=newest()) == Trying.SPENT
 
 
-def test_a_code_ends_after_five_minutes(receiver: Receiver, clock: time_machine.Coordinates) -> None:
+def test_a_code_ends_after_five_minutes(receiver: Receiver, clock: time_machine.Traveller) -> None:
     send_code(receiver, address=PHONE)
     clock.shift(timedelta(minutes=5))
     assert try_code(receiver, address=PHONE, typed=newest()) == Trying.SPENT
@@ -82,7 +83,7 @@ def test_five_wrong_tries_end_a_code(receiver: Receiver) -> None:
 
 
 def test_ten_wrong_tries_an_hour_end_all_codes_for_a_while(
-    receiver: Receiver, clock: time_machine.Coordinates
+    receiver: Receiver, clock: time_machine.Traveller
 ) -> None:
     for _ in range(2):
         send_code(receiver, address=PHONE)
@@ -97,7 +98,7 @@ def test_ten_wrong_tries_an_hour_end_all_codes_for_a_while(
 
 
 def test_a_new_code_comes_after_30_seconds_and_ends_the_one_before(
-    receiver: Receiver, clock: time_machine.Coordinates
+    receiver: Receiver, clock: time_machine.Traveller
 ) -> None:
     send_code(receiver, address=PHONE)
     before = newest()
@@ -111,17 +112,17 @@ def test_a_new_code_comes_after_30_seconds_and_ends_the_one_before(
     assert try_code(receiver, address=PHONE, typed=newest()) == Trying.RIGHT
 
 
-def test_ten_codes_an_hour(receiver: Receiver, clock: time_machine.Coordinates) -> None:
+def test_ten_codes_an_hour(receiver: Receiver, clock: time_machine.Traveller) -> None:
     for _ in range(10):
         assert send_code(receiver, address=PHONE) == Sending.SENT
         clock.shift(timedelta(minutes=1))
     assert send_code(receiver, address=PHONE) == Sending.TOO_MANY
 
 
-def test_a_rotated_key_fits_a_code_that_is_out(receiver: Receiver, settings: pytest.FixtureRequest) -> None:
+def test_a_rotated_key_fits_a_code_that_is_out(receiver: Receiver, settings: Settings) -> None:
     send_code(receiver, address=PHONE)
     sent = newest()
-    settings.LINK_KEYS = ["a newer key of the tests, long enough", *settings.LINK_KEYS]  # type: ignore[attr-defined]
+    settings.LINK_KEYS = ["a newer key of the tests, long enough", *settings.LINK_KEYS]
     assert newest() != sent
     assert try_code(receiver, address=PHONE, typed=sent) == Trying.RIGHT
 
@@ -146,7 +147,7 @@ def test_the_words_are_made_when_they_are_sent(receiver: Receiver) -> None:
     assert compose([asked])[message.id] == NoLongerWanted("code-gone")
 
 
-def test_old_codes_are_forgotten(receiver: Receiver, clock: time_machine.Coordinates) -> None:
+def test_old_codes_are_forgotten(receiver: Receiver, clock: time_machine.Traveller) -> None:
     send_code(receiver, address=PHONE)
     clock.shift(timedelta(hours=1))
     retention.clear_old()
