@@ -8,19 +8,32 @@ from typing import Any
 
 from django.test import Client
 
+from staffpassport.organisations.access import Permission, rule_of
+from tests import scope
+
 _VOID = {"input", "link", "meta", "img", "br", "hr", "path", "circle", "rect", "line", "use", "source", "col"}
 _NOT_TYPED_IN = {"hidden", "submit", "button"}
 
 
 class CheckingClient(Client):
-    """Django's client; each HTML answer is held to the rules of `faults`."""
+    """Django's client; each HTML answer is held to the rules of `faults`, each query of a portal user to `scope`."""
 
     def request(self, **request: Any) -> Any:
-        response = super().request(**request)
+        with scope.watched() as statements:
+            response = super().request(**request)
+        asked: Any = response.wsgi_request
+        if getattr(asked, "organisation", None) and _is_of_a_trust(asked):
+            loose = scope.unscoped(statements, asked.organisation.pk, asked.user.pk)
+            assert not loose, f"{request.get('PATH_INFO')} asks for more than its trust's own: {loose}"
         if response.get("Content-Type", "").startswith("text/html") and response.content:
             found = faults(response.content.decode(), nonce_in=response.get("Content-Security-Policy", ""))
             assert not found, f"{request.get('PATH_INFO')}: {found}"
         return response
+
+
+def _is_of_a_trust(asked: Any) -> bool:
+    """Whether the page is one of the portal, and not one that anybody may open, logged in or not."""
+    return bool(asked.resolver_match) and isinstance(rule_of(asked.resolver_match.func), Permission)
 
 
 def faults(html: str, nonce_in: str) -> list[str]:

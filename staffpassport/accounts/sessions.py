@@ -28,7 +28,9 @@ def enter(request: HttpRequest, membership: Membership) -> None:
     if before and before[0] != str(membership.pk):
         drafts.forget_all(request.session)
     request.session[_ENTERED] = [str(membership.pk), membership.entry_number]
-    Membership.everywhere.filter(pk=membership.pk).update(last_seen_at=timezone.now())
+    Membership.objects.of(membership.organisation).filter(pk=membership.pk).update(
+        last_seen_at=timezone.now()
+    )
     record(
         Kind.TRUST_ENTERED,
         actor=person(membership.user, request),
@@ -59,7 +61,8 @@ def is_over(request: HttpRequest, memberships: Sequence[Membership]) -> bool:
 
 def end_all_in(membership: Membership) -> None:
     """Ends the person's sessions in this trust's portal, with the caller's transaction: none gets another answer."""
-    Membership.everywhere.filter(pk=membership.pk).update(entry_number=F("entry_number") + 1)
+    own = Membership.objects.of(membership.organisation).filter(pk=membership.pk)
+    own.update(entry_number=F("entry_number") + 1)
 
 
 def clear_ended() -> bool:

@@ -74,12 +74,12 @@ def _note(batch: Batch, ids: list[UUID], done: Done) -> None:
     batch.told += done.told
     batch.done_through = ids[-1]
     batch.progressed_at = timezone.now()
-    batch.save(update_fields=["left_out", "succeeded", "told", "done_through", "progressed_at"])
+    _keep(batch, "left_out", "succeeded", "told", "done_through", "progressed_at")
 
 
 def _end(batch: Batch) -> None:
     batch.state, batch.done_at = State.DONE, timezone.now()
-    batch.save(update_fields=["state", "done_at"])
+    _keep(batch, "state", "done_at")
     figures = [f"{Kind(batch.kind).label}: {batch.succeeded:,} of {batch.people:,}"]
     figures += [f"{number:,} {reason.value}" for number, reason in batch.reasons]
     record(
@@ -89,6 +89,11 @@ def _end(batch: Batch) -> None:
         subject=batch.pk,
         detail=", ".join(figures),
     )
+
+
+def _keep(batch: Batch, *columns: str) -> None:
+    values = {column: getattr(batch, column) for column in columns}
+    Batch.objects.of(batch.organisation).filter(pk=batch.pk).update(**values)
 
 
 def _resend(batch: Batch, ids: list[UUID]) -> Done:

@@ -50,7 +50,9 @@ def correct(
     cancelled = 0
     if edited.channels:
         waiting = [str(invitation) for invitation in held.not_ended([passport])]
-        cancelled = outbox.cancel(waiting, reason=ADDRESS_CHANGED, channels=edited.channels)
+        cancelled = outbox.cancel(
+            waiting, reason=ADDRESS_CHANGED, channels=edited.channels, organisation=organisation
+        )
     if not and_resend:
         return Corrected(edited, cancelled)
     seen_before = {passport: newest} if newest else None

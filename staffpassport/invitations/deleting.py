@@ -56,8 +56,9 @@ def delete(
     Invitation.objects.of(organisation).filter(pk__in=ended).update(
         ended_at=timezone.now(), ended_reason=Invitation.EndedReason.DELETED
     )
-    outbox.cancel([str(one.pk) for invitations in held.invitations.values() for one in invitations])
-    told = _reached(held)
+    sent = [str(one.pk) for invitations in held.invitations.values() for one in invitations]
+    outbox.cancel(sent, organisation=organisation)
+    told = _reached(organisation, held)
     outbox.enqueue_each(
         ((str(pk), Channel.EMAIL, people[pk].email) for pk in told),
         organisation_id=organisation.pk,
@@ -69,12 +70,12 @@ def delete(
     return Deleted(frozenset(people), told)
 
 
-def _reached(held: Held) -> frozenset[UUID]:
+def _reached(organisation: Organisation, held: Held) -> frozenset[UUID]:
     """The people to whom an e-mail or text has gone out, or may have."""
     passport_of = {
         str(one.pk): passport for passport, invitations in held.invitations.items() for one in invitations
     }
-    messages = Message.everywhere.filter(about__one_of_many=list(passport_of))
+    messages = Message.objects.of(organisation).filter(about__one_of_many=list(passport_of))
     gone_out = messages.exclude(state__in=_NOT_GONE_OUT).values_list("about", flat=True)
     return frozenset(passport_of[about] for about in gone_out.distinct())
 

@@ -145,7 +145,7 @@ def _end(organisation: Organisation, held: Held, people: list[StaffPassport], no
     Invitation.objects.of(organisation).filter(pk__in=ended).update(
         ended_at=now, ended_reason=Invitation.EndedReason.REPLACED
     )
-    outbox.cancel([str(invitation) for invitation in ended])
+    outbox.cancel([str(invitation) for invitation in ended], organisation=organisation)
 
 
 def _invite_again(

@@ -41,7 +41,7 @@ def withdraw_each(*, organisation: Organisation, passports: Collection[UUID], by
         return frozenset()
     people = _locked_passports(organisation, invitations.values())
     # Before the invitations end: of an ended one it is not noted any more what became of its messages.
-    outbox.cancel([str(invitation) for invitation in invitations])
+    outbox.cancel([str(invitation) for invitation in invitations], organisation=organisation)
     Invitation.objects.of(organisation).filter(pk__in=invitations).update(
         ended_at=now, ended_reason=Invitation.EndedReason.WITHDRAWN
     )
@@ -63,7 +63,7 @@ def stop_messages(*, organisation: Organisation, passports: Collection[UUID]) ->
     """
     invitations = _locked(_open_of(organisation, passports, timezone.now()))
     _locked_passports(organisation, invitations.values())
-    return outbox.cancel([str(invitation) for invitation in invitations])
+    return outbox.cancel([str(invitation) for invitation in invitations], organisation=organisation)
 
 
 def _open_of(organisation: Organisation, passports: Collection[UUID], now: datetime) -> QuerySet[Invitation]:

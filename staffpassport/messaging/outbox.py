@@ -17,6 +17,7 @@ from staffpassport.messaging import listeners, timing
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel, Failure, State, Urgency
+from staffpassport.organisations.models import Organisation
 
 _AT_ONCE = 1000
 _INCOMPLETE = "a message needs a recipient, a purpose, a key and something that it is about"
@@ -139,17 +140,20 @@ def cancel(
     purposes: Collection[str] | None = None,
     reason: str = "",
     channels: Collection[Channel] = tuple(Channel),
+    organisation: Organisation | None = None,
 ) -> int:
     """Cancels what waits about these, in the caller's transaction; listeners hear of it. Returns how many.
 
-    `reason` is a short word of the caller's room. A message that a worker has in hand may still go out; it
-    is not sent again. Never waits for a worker, so a message that one is claiming at this moment is not
-    touched: its composer answers NoLongerWanted.
+    `reason` is a short word of the caller's room; `organisation` is left out by tasks across trusts. A message that
+    a worker has in hand may still go out; it is not sent again. Never waits for a worker, so a message that one is
+    claiming at this moment is not touched: its composer answers NoLongerWanted.
     """
     now = timezone.now()
     cancelled = 0
     for some in _in_parts(about):
         which = Q(about__in=some)
+        if organisation is not None:
+            which &= Q(organisation=organisation)
         if purposes is not None:
             which &= Q(purpose__in=purposes)
         if len(channels) < len(Channel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -83,3 +84,14 @@ class OrganisationOwned(models.Model):
         abstract = True
         # Django's own look-ups (foreign keys, refresh, uniqueness) go by the default manager.
         default_manager_name = "everywhere"
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
+        """As Django's, from the rows of its own trust."""
+        if from_queryset is None and "organisation_id" not in self.get_deferred_fields():
+            from_queryset = type(self).everywhere.filter(organisation=self.organisation_id)
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)

@@ -39,6 +39,7 @@ _LIST_NEEDS = (
     "origin",
     "email_state",
     "text_state",
+    "phone_since",
     "invitation_expires_at",
 )
 

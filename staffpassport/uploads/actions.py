@@ -85,7 +85,7 @@ def confirm(upload: Upload, *, plan_hash: str, by: Actor) -> bool:
             confirmed_from=by.network_address,
         )
         if confirmed:
-            files.forget(upload.pk)
+            files.forget(upload)
             note(Kind.UPLOAD_CONFIRMED, upload, by, formats.people(upload.to_invite))
             telling.tell_of(upload)
     return confirmed
@@ -96,7 +96,7 @@ def cancel(upload: Upload, *, by: Actor) -> bool:
     with transaction.atomic():
         cancelled = move(upload, [State.CHECKING, State.TO_REVIEW], State.CANCELLED)
         if cancelled:
-            files.forget(upload.pk)
+            files.forget(upload)
             note(Kind.UPLOAD_CANCELLED, upload, by)
     return cancelled
 

@@ -98,5 +98,5 @@ def end(upload: Upload, state: State, kind: Kind, sentence: str) -> None:
     """It comes to nothing, and HR reads why."""
     with transaction.atomic():
         if move(upload, [State.CHECKING], state, sentence=sentence[:600]):
-            files.forget(upload.pk)
+            files.forget(upload)
             note(kind, upload, _BY)

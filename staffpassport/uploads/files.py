@@ -39,9 +39,9 @@ def content_of(upload: Upload) -> bytes:
     raise FileGoneError("no key of UPLOAD_KEYS opens it")
 
 
-def forget(upload: UUID) -> None:
+def forget(upload: Upload) -> None:
     """Deletes the bytes."""
-    UploadFile.everywhere.filter(upload_id=upload).delete()
+    UploadFile.objects.of(upload.organisation).filter(upload_id=upload.pk).delete()
 
 
 def _cipher(key: str) -> AESGCM:

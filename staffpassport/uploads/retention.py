@@ -29,10 +29,10 @@ def retire() -> bool:
 def forget_files() -> bool:
     """Deletes bytes that are a day old, whatever has become of their upload."""
     old = UploadFile.everywhere.filter(created_at__lt=timezone.now() - FILE_KEPT)
-    ids = list(old.values_list("upload_id", flat=True)[:_UPLOADS_AT_ONCE])
-    for upload in ids:
+    some = list(old.values_list("upload_id", flat=True)[:_UPLOADS_AT_ONCE])
+    for upload in Upload.everywhere.filter(pk__in=some).select_related("organisation"):
         files.forget(upload)
-    return len(ids) == _UPLOADS_AT_ONCE
+    return len(some) == _UPLOADS_AT_ONCE
 
 
 def lapse() -> bool:
@@ -44,7 +44,7 @@ def lapse() -> bool:
     for upload in some:
         with transaction.atomic():
             if move(upload, [State.TO_REVIEW], State.LAPSED):
-                files.forget(upload.pk)
+                files.forget(upload)
                 note(Kind.UPLOAD_LAPSED, upload, Actor.task("retire uploads"))
     return len(some) == _UPLOADS_AT_ONCE
 
@@ -61,6 +61,6 @@ def clear_cells() -> bool:
         if numbers:
             rows.filter(number__lte=numbers[-1]).delete()
         if len(numbers) < _ROWS_AT_ONCE:
-            files.forget(upload.pk)
+            files.forget(upload)
             Upload.everywhere.filter(pk=upload.pk).update(cleared_at=timezone.now(), notices=[])
     return True
