@@ -165,6 +165,7 @@ OBJECTS = {
     "invitation-resent": a_passport_invited_again,
     "withdraw-invitation": a_passport,
     "delete-passport": a_passport,
+    "held": a_passport,
     "invite-one-change": a_draft,
     "invite-one-check": a_draft,
     "choose-password": a_password_link,

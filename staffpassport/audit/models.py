@@ -60,6 +60,7 @@ class Kind(models.TextChoices):
     MESSAGE_CANCELLED = "message-cancelled", "Message cancelled"
     # What leaves the portal
     LIST_DOWNLOADED = "list-downloaded", "List of people downloaded"
+    HELD_DOWNLOADED = "held-downloaded", "Everything held about a person downloaded"
     REPORT_DOWNLOADED = "report-downloaded", "Report downloaded"
     # Many people by a file
     UPLOAD_RECEIVED = "upload-received", "List uploaded"

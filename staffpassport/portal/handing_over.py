@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.http.response import HttpResponseBase
@@ -28,16 +29,20 @@ class Table:
     widths: Mapping[int, int]
 
 
-def hand_over(request: PortalRequest, table: Table, kind: Kind, detail: str) -> HttpResponseBase:
-    """The file of the kind that the buttons of `download_buttons` name. The event tells `detail`, nothing personal."""
+def hand_over(
+    request: PortalRequest, table: Table, kind: Kind, detail: str, subject: UUID | None = None
+) -> HttpResponseBase:
+    """The file of the kind that the buttons of `download_buttons` name. The event tells `detail`, nothing personal,
+    and is about `subject`, or about the trust where it is None.
+    """
     as_workbook = request.POST.get("format") == "xlsx"
     with transaction.atomic():
         record(
             kind,
             actor=actor(request),
             organisation_id=request.organisation.pk,
-            subject=request.organisation.pk,
-            detail=f"{detail}, {'Excel' if as_workbook else 'CSV'}",
+            subject=subject or request.organisation.pk,
+            detail=", ".join(filter(None, [detail, "Excel" if as_workbook else "CSV"])),
         )
     if as_workbook:
         made = text_tables.as_xlsx(table.title, table.headings, table.rows, widths=table.widths)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from staffpassport.batches.kinds import Kind
-from staffpassport.portal import choosing, information, metrics, sent_messages, taking_away, views
+from staffpassport.portal import choosing, held_pages, information, metrics, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
 from staffpassport.portal.system import views as system
 
@@ -11,6 +11,7 @@ urlpatterns = [
     *(path(f"people/choose/{kind}", choosing.chooser(kind), name=f"choose-{kind}") for kind in Kind),
     path("people/download", taking_away.download, name="download-people"),
     path("people/<uuid:passport>", views.person, name="person"),
+    path("people/<uuid:passport>/held", held_pages.held, name="held"),
     path("reports", reports.reports, name="reports"),
     path("system", system.settings, name="system"),
     path("system/contacts", system.contacts, name="system-contacts"),

@@ -104,6 +104,7 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
             "may_resend": may_resend,
             "may_withdraw": state is Answering.WAITING and may(Permission.WITHDRAW),
             "may_delete": may(Permission.DELETE),
+            "may_download": may(Permission.DOWNLOAD),
             "back_link": reverse("people"),
         },
     )

@@ -1,0 +1,139 @@
+"""Everything that is held about one person, as a table that a trust can hand to them: article 15 of the UK GDPR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from staffpassport.audit.models import Event, Kind
+from staffpassport.batches import kinds as batch_kinds
+from staffpassport.batches.models import BatchPerson
+from staffpassport.invitations.models import Invitation
+from staffpassport.messaging.models import Message
+from staffpassport.messaging.states import Channel, State
+from staffpassport.passports.editing import LABELS
+from staffpassport.passports.models import ProfileChange, StaffPassport
+from staffpassport.passports.words import in_words, shown
+from staffpassport.ui import formats
+from staffpassport.uploads.models import UploadRow
+
+HEADINGS = ("Part", "What", "Held", "When", "By")
+WIDTHS = {0: 24, 1: 34, 2: 60, 3: 28, 4: 28}
+_NOTHING = "Nothing"
+
+Row = tuple[str, str, str, str, str]
+
+
+def everything_about(passport: StaffPassport) -> Iterator[Row]:
+    """A row for each thing that is held, part after part; a part with nothing says so."""
+    for part, collect in _PARTS.items():
+        some = False
+        for what, held, when, by in collect(passport):
+            some = True
+            yield part, what, held, when, by
+        if not some:
+            yield part, _NOTHING, "", "", ""
+
+
+_Held = Iterator[tuple[str, str, str, str]]
+
+
+def _details(passport: StaffPassport) -> _Held:
+    for column, label in LABELS.items():
+        yield label, shown(passport, column) or "Not provided", "", ""
+    yield "Status", passport.get_status_display(), "", ""
+    yield "Origin", passport.get_origin_display(), "", ""
+    yield "Passport created", "", _time(passport.created_at), ""
+
+
+def _changes(passport: StaffPassport) -> _Held:
+    changes = ProfileChange.objects.of(passport.organisation).filter(passport=passport).order_by("pk")
+    for change in changes.iterator():
+        old, new = in_words(change.field, change.old), in_words(change.field, change.new)
+        held = f"{old or 'Not provided'} → {new or 'Not provided'}"
+        yield LABELS.get(change.field, change.field), held, _time(change.at), change.by_name
+
+
+def _invitations(passport: StaffPassport) -> _Held:
+    for one in _invitations_of(passport):
+        yield f"Invitation {one.sequence}", "Made", _time(one.created_at), ""
+        yield f"Invitation {one.sequence}", "Works until", _time(one.expires_at), ""
+        for held, at in (("Opened by the person", one.started_at), ("Accepted", one.accepted_at)):
+            if at:
+                yield f"Invitation {one.sequence}", held, _time(at), ""
+        if one.ended_at:
+            yield f"Invitation {one.sequence}", one.get_ended_reason_display(), _time(one.ended_at), ""
+
+
+def _messages(passport: StaffPassport) -> _Held:
+    about = [str(passport.pk), *(str(one.pk) for one in _invitations_of(passport))]
+    found = Message.objects.of(passport.organisation).filter(about__in=about).order_by("created_at", "pk")
+    for message in found.iterator():
+        what = f"{Channel(message.channel).label}: {message.purpose.replace('-', ' ')}"
+        to = f"{State(message.state).label}, to {message.recipient}" if message.recipient else ""
+        yield what, to or State(message.state).label, _time(message.state_changed_at), ""
+
+
+def _rows_of_lists(passport: StaffPassport) -> _Held:
+    """The rows of lists that are not cleared yet: a list's cells are kept for seven days."""
+    same = Q(email__iexact=passport.email) | Q(phone=passport.phone)
+    in_cells = Q(cells__icontains=passport.email) | Q(cells__icontains=str(passport.pk))
+    rows = UploadRow.objects.of(passport.organisation).filter(upload__cleared_at=None)
+    found = rows.annotate(cells=Cast("remarks", TextField())).filter(same | in_cells)
+    for row in found.select_related("upload").order_by("upload_id", "number").iterator():
+        held = [row.first_name, row.last_name, formats.date(row.date_of_birth), row.email, row.phone]
+        held += [row.oriel_pin, row.esr_assignment_number, *((row.remarks or {}).get("cells") or {}).values()]
+        what = f"Row {row.number} of {row.upload.file_name}"
+        yield what, ", ".join(value for value in held if value), _time(row.upload.created_at), ""
+
+
+def _choices(passport: StaffPassport) -> _Held:
+    chosen = BatchPerson.objects.of(passport.organisation).filter(passport_id=passport.pk)
+    for one in chosen.select_related("batch").order_by("batch_id"):
+        what = batch_kinds.Kind(one.batch.kind).label
+        yield what, "Chosen with others in the list", _time(one.batch.chosen_at), one.batch.confirmed_by_name
+
+
+def _events(passport: StaffPassport) -> _Held:
+    about = Event.objects.filter(organisation_id=passport.organisation_id, subject=str(passport.pk))
+    for event in about.order_by("pk").iterator():
+        label = Kind(event.kind).label if event.kind in Kind.values else event.kind
+        yield label, event.detail, _time(event.at), event.actor_name
+
+
+_PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
+    "Details": _details,
+    "Changes of details": _changes,
+    "Invitations": _invitations,
+    "Messages": _messages,
+    "Lists uploaded": _rows_of_lists,
+    "Chosen in the list": _choices,
+    "What happened": _events,
+}
+PARTS = tuple(_PARTS)
+
+
+def _invitations_of(passport: StaffPassport) -> list[Invitation]:
+    found = Invitation.objects.of(passport.organisation).filter(passport_id=passport.pk)
+    return list(found.order_by("sequence"))
+
+
+def _time(at: datetime | None) -> str:
+    return formats.date_and_time(at)
+
+
+def by_part(passport: StaffPassport) -> dict[str, list[Row]]:
+    """The same for the page, part by part."""
+    parts: dict[str, list[Row]] = {}
+    for row in everything_about(passport):
+        parts.setdefault(row[0], []).append(row)
+    return parts
+
+
+def name_of_file(passport: UUID) -> str:
+    """A name without the person's: files lie about in folders of downloads."""
+    return f"everything held {str(passport)[-12:]}"

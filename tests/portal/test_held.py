@@ -1,0 +1,90 @@
+"""Everything that is held about a person: all of it, of nobody else, and recorded when it is taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from staffpassport.accounts.models import Membership
+from staffpassport.audit.models import Event, Kind
+from staffpassport.batches.kinds import Kind as Batches
+from staffpassport.invitations.resending import resend
+from staffpassport.organisations.models import Organisation, OrganisationOwned
+from staffpassport.passports.models import StaffPassport
+from staffpassport.portal import held
+from tests import making
+from tests.batches import batches
+from tests.checking import CheckingClient
+from tests.reading import text
+from tests.uploads import lists
+
+pytestmark = pytest.mark.django_db
+
+# What holds something about a staff member, and the part that tells it. A new table has to be thought of here.
+TOLD_BY = {
+    "StaffPassport": "Details",
+    "ProfileChange": "Changes of details",
+    "Invitation": "Invitations",
+    "Message": "Messages",
+    "UploadRow": "Lists uploaded",
+    "BatchPerson": "Chosen in the list",
+}
+NOTHING_OF_STAFF = {
+    "Membership": "people of HR",
+    "Batch": "figures",
+    "Upload": "figures; the names in its notices go with its cells",
+    "UploadFile": "encrypted bytes, for a day",
+    "PracticeMessage": "practice mode only",
+    "InvitedCount": "figures",
+    "Proving": "an id, for two hours",
+}
+
+
+def taken(portal: CheckingClient, person: StaffPassport) -> list[dict[str, str]]:
+    answer = portal.post(reverse("held", args=[person.pk]), {"format": "csv"})
+    return list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"), newline="")))
+
+
+def test_every_table_that_holds_people_is_told_of_or_says_why_not() -> None:
+    owned = {model.__name__ for model in apps.get_models() if issubclass(model, OrganisationOwned)}
+    assert owned == set(TOLD_BY) | set(NOTHING_OF_STAFF)
+    assert set(TOLD_BY.values()) <= set(held.PARTS)
+
+
+def test_each_part_has_what_is_there_and_nothing_of_anybody_else(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    row, other = lists.person(), lists.person()
+    lists.done(trust, lists.as_csv([row, other]))
+    person = StaffPassport.objects.of(trust).get(email=row[3])
+    resend(organisation=trust, passports=[person.pk], by=making.BY)
+    batches.chosen(trust, Batches.RESEND, [person.pk])
+    rows = taken(portal, person)
+    assert {one["Part"] for one in rows} == set(held.PARTS)
+    assert [one["What"] for one in rows if one["Part"] == "Lists uploaded"] == ["Row 2 of starters.csv"]
+    assert len([one for one in rows if one["Part"] == "Messages"]) == 4
+    everything = str(rows)
+    assert row[3] in everything
+    assert other[3] not in everything
+
+
+def test_a_part_with_nothing_says_so(portal: CheckingClient, trust: Organisation) -> None:
+    page = text(portal.get(reverse("held", args=[making.passport(trust).pk])))
+    assert "Changes of details" in page
+    assert "Nothing" in page
+
+
+def test_taking_it_away_is_recorded_about_the_person(
+    portal: CheckingClient, hr: Membership, trust: Organisation
+) -> None:
+    person = making.passport(trust)
+    portal.get(reverse("held", args=[person.pk]))
+    assert not Event.objects.filter(kind=Kind.HELD_DOWNLOADED).exists()
+    taken(portal, person)
+    event = Event.objects.get(kind=Kind.HELD_DOWNLOADED)
+    assert (event.subject, event.actor) == (str(person.pk), f"user:{hr.user_id}")
+    assert event.detail == "CSV"
