@@ -379,6 +379,12 @@ VARIABLES = (
         "00:00-24:00",
     ),
     Variable(
+        "LISTS_KEPT_DAYS",
+        "how many days the rows of an uploaded list, and who was chosen in the list of people, are kept after the end",
+        number(1, 30),
+        "7",
+    ),
+    Variable(
         "METRICS_TOKENS",
         "what a monitor shows to read /metrics; newest first. Without one there is no such page",
         optional(keys, []),

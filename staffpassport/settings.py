@@ -33,6 +33,7 @@ MESSAGE_PROVIDER: str = _env["MESSAGE_PROVIDER"]
 SENDING_THREADS: int = _env["SENDING_THREADS"]
 MESSAGES_A_MINUTE: int = _env["MESSAGES_A_MINUTE"]
 SENDING_HOURS: tuple[int, int] = _env["SENDING_HOURS"]  # in minutes after the day's beginning
+LISTS_KEPT_DAYS: int = _env["LISTS_KEPT_DAYS"]
 NOTIFY_API_KEY: str = _env["NOTIFY_API_KEY"]
 NOTIFY_BASE_URL: str = _env["NOTIFY_BASE_URL"]
 NOTIFY_EMAIL_TEMPLATE: str = _env["NOTIFY_EMAIL_TEMPLATE"]

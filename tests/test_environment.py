@@ -150,6 +150,7 @@ BAD = {
         "08:00-24:01",
         "٠8:00-20:00",
     ],
+    "LISTS_KEPT_DAYS": ["", "0", "31", "7 days"],
     "METRICS_TOKENS": ["short", ",", "a" * 64],
     "NHS_LOGO": ["", "yes"],
     "OPERATOR_NAME": ["", "  ", "a\nb"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +14,6 @@ from staffpassport.batches.kinds import State
 from staffpassport.batches.models import Batch, BatchPerson
 
 CONFIRM_WITHIN = timedelta(hours=24)
-PEOPLE_KEPT = timedelta(days=7)
 _AT_ONCE = 5_000
 _BATCHES_AT_ONCE = 50
 
@@ -35,9 +35,10 @@ def drop_unconfirmed() -> bool:
 
 
 def forget_people() -> bool:
-    """Deletes the people of one batch that was dropped, or done a week ago, a few thousand at a time."""
+    """Deletes the people of one batch that was dropped, or done LISTS_KEPT_DAYS ago, a few thousand at a time."""
+    kept = timedelta(days=settings.LISTS_KEPT_DAYS)
     due = Batch.everywhere.filter(
-        Q(state=State.DROPPED) | Q(done_at__lt=timezone.now() - PEOPLE_KEPT), cleared_at=None
+        Q(state=State.DROPPED) | Q(done_at__lt=timezone.now() - kept), cleared_at=None
     )
     batch = due.select_related("organisation").order_by("chosen_at").first()
     if batch is None:

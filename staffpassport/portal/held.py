@@ -79,7 +79,7 @@ def _messages(passport: StaffPassport) -> _Held:
 
 
 def _rows_of_lists(passport: StaffPassport) -> _Held:
-    """The rows of lists that are not cleared yet: a list's cells are kept for seven days."""
+    """The rows of lists that are not cleared yet: see LISTS_KEPT_DAYS."""
     same = Q(email__iexact=passport.email) | Q(phone=passport.phone)
     in_cells = Q(cells__icontains=passport.email) | Q(cells__icontains=str(passport.pk))
     rows = UploadRow.objects.of(passport.organisation).filter(upload__cleared_at=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,7 +17,6 @@ from staffpassport.uploads.states import State
 
 FILE_KEPT = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
-CELLS_KEPT = timedelta(days=7)
 _ROWS_AT_ONCE = 5_000
 _UPLOADS_AT_ONCE = 50
 
@@ -50,8 +50,9 @@ def lapse() -> bool:
 
 
 def clear_cells() -> bool:
-    """Deletes the rows of one upload that ended a week ago, a few thousand at a time."""
-    due = Upload.everywhere.filter(cleared_at=None, ended_at__lt=timezone.now() - CELLS_KEPT)
+    """Deletes the rows of one upload that ended LISTS_KEPT_DAYS ago, a few thousand at a time."""
+    kept = timedelta(days=settings.LISTS_KEPT_DAYS)
+    due = Upload.everywhere.filter(cleared_at=None, ended_at__lt=timezone.now() - kept)
     upload = due.select_related("organisation").order_by("ended_at").first()
     if upload is None:
         return False

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django import Settings
 
 from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.models import Organisation
@@ -55,6 +56,15 @@ def test_what_nobody_confirms_for_a_week_lapses(trust: Organisation) -> None:
     assert upload.state == State.LAPSED
     assert not actions.confirm(upload, plan_hash=upload.plan_hash, by=BY)
     assert Event.objects.filter(kind=Kind.UPLOAD_LAPSED).count() == 1
+
+
+def test_an_installation_may_keep_cells_for_a_shorter_time(trust: Organisation, settings: Settings) -> None:
+    settings.LISTS_KEPT_DAYS = 2
+    done(trust, people(3))
+    retire_after(days=1, hours=23)
+    assert UploadRow.everywhere.count() == 3
+    retire_after(days=2, hours=1)
+    assert not UploadRow.everywhere.exists()
 
 
 def test_cells_go_a_week_after_the_upload_ended_and_its_figures_stay(
