@@ -236,6 +236,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
+# Where people see it, which is not always where a proxy passes it on.
+CSRF_TRUSTED_ORIGINS = [f"{_served_at.scheme}://{_served_at.netloc}"]
 CSRF_FAILURE_VIEW = "staffpassport.ui.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -245,7 +247,8 @@ SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
-SECURE_REFERRER_POLICY = "no-referrer"
+# Never a path, which may be a secret; but our host, so that browsers say with a form where it comes from.
+SECURE_REFERRER_POLICY = "strict-origin"
 X_FRAME_OPTIONS = "DENY"
 
 SILENCED_SYSTEM_CHECKS = [

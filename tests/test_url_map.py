@@ -341,7 +341,7 @@ def test_no_page_is_kept_framed_or_allowed_foreign_scripts(trust: Organisation, 
     client = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
     answer = client.get(address(route, trust))
     assert answer["Cache-Control"] == "no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Request-Id"]

@@ -96,12 +96,8 @@ class PrivatePagesMiddleware:
 
 
 class CsrfMiddleware(CsrfViewMiddleware):
-    """Django's check, for pages whose Referrer-Policy is no-referrer.
-
-    From such a page browsers post a form with `Origin: null` and without Referer, which Django takes for a
-    foreign page. Whether it is foreign the browser says in `Sec-Fetch-Site`, a header that no page can set.
-    The token is checked as ever. As it stands in the form, this is where the form is read: what becomes of a file in
-    it has to be settled first.
+    """Django's check of forms. As the token stands in the form, this is where the form is read: what becomes of a file
+    in it has to be settled first.
     """
 
     def process_view(
@@ -110,25 +106,11 @@ class CsrfMiddleware(CsrfViewMiddleware):
         receiving.prepare(request, callback)
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
-    def _origin_verified(self, request: HttpRequest) -> bool:
-        if request.META["HTTP_ORIGIN"] == "null":
-            return _sent_from_our_pages(request)
-        return bool(super()._origin_verified(request))  # type: ignore[misc]  # not in the stubs
-
-    def _check_referer(self, request: HttpRequest) -> None:
-        if "HTTP_REFERER" not in request.META and _sent_from_our_pages(request):
-            return
-        super()._check_referer(request)  # type: ignore[misc]  # likewise
-
 
 def new_request_id() -> str:
     """`k7f3-9mzq`: 38 bits, enough to find one request among a month's."""
     letters = [secrets.choice(ALPHABET) for _ in range(8)]
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
-
-
-def _sent_from_our_pages(request: HttpRequest) -> bool:
-    return request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin"
 
 
 def _route(request: HttpRequest) -> str:

@@ -129,7 +129,7 @@ def test_the_token_goes_into_a_cookie_and_not_into_the_next_address(
     assert cookie["max-age"] == 3600
     assert cookie["path"] == "/"
     assert not cookie["domain"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert answer["Cache-Control"] == "no-store"
     assert token_of(sent) not in visitor.get("/invitation").content.decode()
 

@@ -137,15 +137,13 @@ def test_a_success_is_told_where_the_focus_is(hr_page: Page, address: str) -> No
     expect(hr_page.locator(".nhsuk-notification-banner--success")).to_be_focused()
 
 
-def test_chromium_sends_forms_without_an_origin_and_they_are_taken(hr_page: Page, address: str) -> None:
-    """The reason for CsrfMiddleware: if this changes in the browser, it can go."""
+def test_a_form_says_from_which_host_it_comes_and_not_from_which_page(hr_page: Page, address: str) -> None:
     hr_page.goto(f"{address}/people/")
     with hr_page.expect_request(lambda request: request.method == "POST") as sent:
         leave_by(hr_page.get_by_role("button", name="Send"))
     headers = sent.value.all_headers()
-    assert headers["origin"] == "null"
-    assert "referer" not in headers
-    assert headers["sec-fetch-site"] == "same-origin"
+    assert headers["origin"] == address
+    assert headers["referer"] == f"{address}/"
     expect(hr_page.get_by_text("The invitation has been sent.")).to_be_visible()
 
 
