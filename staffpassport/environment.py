@@ -284,6 +284,20 @@ VARIABLES = (
         DEVELOPMENT_KEY + "uploads",
     ),
     Variable(
+        "AUDIT_KEYS",
+        "seal the audit trail; newest first, keep old ones for good: without them it cannot be verified",
+        keys,
+        None,
+        DEVELOPMENT_KEY + "audit",
+    ),
+    Variable(
+        "AUDIT_HEADS_FILE",
+        "the file outside the database to which a worker notes where the audit trail ends",
+        words,
+        None,
+        "var/audit-heads.jsonl",
+    ),
+    Variable(
         "DATABASE_URL",
         "sqlite:///file or postgresql://user:password@host:port/name",
         database_url,
@@ -505,6 +519,7 @@ def _refuse_unsafe(values: Mapping[str, Any]) -> None:
         "LINK_KEYS",
         "FACTOR_KEYS",
         "UPLOAD_KEYS",
+        "AUDIT_KEYS",
         "NOTIFY_CALLBACK_TOKENS",
         "METRICS_TOKENS",
     ):

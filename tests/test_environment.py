@@ -33,6 +33,8 @@ IN_EARNEST = {
     "LINK_KEYS": "a link key of the tests 0123456789xyz",
     "FACTOR_KEYS": "a factor key of the tests 0123456789",
     "UPLOAD_KEYS": "an upload key of the tests 0123456789",
+    "AUDIT_KEYS": "an audit key of the tests 0123456789",
+    "AUDIT_HEADS_FILE": "/var/lib/portal/audit-heads.jsonl",
     "DATABASE_URL": "postgresql://portal:secret@db.example/portal",
     "BASE_URL": "https://passport.example.nhs.uk",
     "OPERATOR_NAME": "Digital services",
@@ -80,6 +82,8 @@ BAD = {
     "LINK_KEYS": ["", "short", f"{'a good link key of the tests 0123456789'},short"],
     "FACTOR_KEYS": ["", "short", " " * 40],
     "UPLOAD_KEYS": ["", "short", " " * 40],
+    "AUDIT_KEYS": ["", "short", " " * 40],
+    "AUDIT_HEADS_FILE": ["", " ", "a\nb"],
     "DATABASE_URL": [
         "",
         "portal",
@@ -209,7 +213,7 @@ def test_what_others_put_into_the_environment_is_left_alone() -> None:
     read_environment({**IN_EARNEST, **dict.fromkeys(usual.split(), "x")})
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEYS", "FACTOR_KEYS", "UPLOAD_KEYS", "AUDIT_KEYS"])
 def test_in_earnest_a_development_key_is_refused_even_as_an_old_one(name: str) -> None:
     known = next(variable.practice_default for variable in VARIABLES if variable.name == name)
     assert known

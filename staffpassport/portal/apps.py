@@ -9,7 +9,14 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from staffpassport.audit import sealing
         from staffpassport.organisations.access import Permission
+        from staffpassport.work import duties, starting
+        from staffpassport.work.duties import Duty
+
+        # Here, because the worker and the audit trail stand on one floor.
+        duties.register(Duty("seal-audit", run=sealing.seal, every=sealing.EVERY))
+        starting.register(sealing.refuse_without_heads)
 
         register_area(Area("Home", "home", 10, Permission.SEE_PASSPORTS))
         register_area(Area("Identity and access", "people", 20, Permission.SEE_PASSPORTS))

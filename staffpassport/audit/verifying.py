@@ -1,0 +1,102 @@
+"""Reading the sealed trail out of the database, whole and as of one moment, to verify it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from staffpassport.audit.chain import Keys, Seal, Sealed, Told, Verdict, check
+from staffpassport.audit.models import NO_TRUST, AuditSeal, Event, SealedEvent, Unsealed
+from staffpassport.audit.sealing import ID, ids_in, oldest_unsealed
+
+_AT_ONCE = 5_000
+# Of an event that was deleted there is no row, as if there were no number.
+_TOLD = [f"event__{name}" for name in Told._fields]
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in the chain of one trust, and what of it waits for its seal."""
+
+    trust: UUID
+    verdict: Verdict = field(default_factory=Verdict)
+    waiting: int = 0
+    oldest_waiting: datetime | None = None
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Within it, all queries see the database as it was at the first: nobody waits, and what is written goes on.
+
+    Inside a transaction (of a test) it is that transaction's view.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        # Not atomic(), which takes the one place of SQLite's writer.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")
+
+
+def trusts() -> set[UUID]:
+    """Whoever has a seal, or events that wait for one; NO_TRUST for those of nobody."""
+    return {
+        *AuditSeal.objects.values_list("organisation_id", flat=True).distinct(),
+        *SealedEvent.objects.values_list("organisation_id", flat=True).distinct(),
+        *Unsealed.objects.values_list("organisation_id", flat=True).distinct(),
+    }
+
+
+def verify(trust: UUID, keys: Keys, heads: Mapping[int, set[bytes]]) -> Report:
+    """Reads the chain of one trust as a stream, from its beginning to its head."""
+    waiting = Unsealed.objects.filter(organisation_id=trust).values_list("events", flat=True)
+    return Report(
+        trust,
+        check(trust, _seals(trust), _sealed(trust), keys, heads),
+        waiting=sum(len(events) // ID for events in waiting.iterator()),
+        oldest_waiting=oldest_unsealed(trust),
+    )
+
+
+def inserted() -> Iterator[tuple[UUID, str]]:
+    """A sentence on each event without a seal for which none waits, and the trust that the event names.
+
+    Nobody wrote such an event by way of the portal.
+    """
+    waiting: set[UUID] = set()
+    for events in Unsealed.objects.values_list("events", flat=True).iterator():
+        waiting.update(ids_in(bytes(events)))
+    unsealed = Event.objects.filter(sealed=None).order_by("pk").values_list("pk", "organisation_id", "at")
+    for event, organisation, at in unsealed.iterator(_AT_ONCE):
+        if event not in waiting:
+            yield (
+                organisation or NO_TRUST,
+                f"The event with the id {event}, of {at:%Y-%m-%d at %H:%M} UTC, has no number and waits for none: "
+                "it was put into the table past the portal.",
+            )
+
+
+def _seals(trust: UUID) -> Iterator[Seal]:
+    rows = AuditSeal.objects.filter(organisation_id=trust).order_by("first_number", "pk")
+    columns = ("first_number", "last_number", "previous", "mac", "key_id", "sealed_at")
+    for first, last, previous, mac, key_id, sealed_at in rows.values_list(*columns).iterator(_AT_ONCE):
+        yield Seal(first, last, bytes(previous), bytes(mac), key_id, sealed_at)
+
+
+def _sealed(trust: UUID) -> Iterator[Sealed]:
+    rows = SealedEvent.objects.filter(organisation_id=trust).order_by("number")
+    for number, mac, *told in rows.values_list("number", "mac", *_TOLD).iterator(_AT_ONCE):
+        yield Sealed(number, bytes(mac), Told(*told))
