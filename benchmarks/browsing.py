@@ -12,13 +12,13 @@ from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 
 
-def browser_of(trust: Organisation) -> Client:
+def browser_of(trust: Organisation, role: Role = Role.HR_USER) -> Client:
     """Of somebody new: another run in the same database has its own."""
     user = create_portal_user(
         organisation=trust,
         email=f"hr{time.time_ns()}@example.com",
         name="Alex Morgan",
-        role=Role.HR_USER,
+        role=role,
         by=Actor.task("benchmarks"),
     )
     browser = Client(SERVER_NAME="localhost")

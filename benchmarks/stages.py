@@ -34,6 +34,7 @@ STAGES = {
     "chunks": True,
     "reminding": True,
     "reports": True,
+    "auditing": True,
 }
 
 

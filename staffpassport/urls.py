@@ -15,4 +15,5 @@ urlpatterns = [
 handler400 = "staffpassport.ui.errors.bad_request"
 handler403 = "staffpassport.ui.errors.permission_denied"
 handler404 = "staffpassport.ui.errors.page_not_found"
+handler429 = "staffpassport.accounts.adapters.too_many_requests"  # allauth looks for it here
 handler500 = "staffpassport.ui.errors.server_error"

@@ -6,21 +6,30 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from staffpassport.organisations.access import Permission, rule_of
 from tests import scope
+from tests.writes import Writes
 
 _VOID = {"input", "link", "meta", "img", "br", "hr", "path", "circle", "rect", "line", "use", "source", "col"}
 _NOT_TYPED_IN = {"hidden", "submit", "button"}
 
 
 class CheckingClient(Client):
-    """Django's client; each HTML answer is held to the rules of `faults`, each query of a portal user to `scope`."""
+    """Django's client; each HTML answer is held to the rules of `faults`, each query of a portal user to `scope`, and
+    each change to `writes`.
+    """
 
     def request(self, **request: Any) -> Any:
-        with scope.watched() as statements:
+        writes = Writes()
+        with scope.watched() as statements, connection.execute_wrapper(writes):
             response = super().request(**request)
+        assert not writes.without_an_event, (
+            f"{request.get('REQUEST_METHOD')} {request.get('PATH_INFO')} changes {writes.without_an_event} "
+            "and writes no event"
+        )
         asked: Any = response.wsgi_request
         if getattr(asked, "organisation", None) and _is_of_a_trust(asked):
             loose = scope.unscoped(statements, asked.organisation.pk, asked.user.pk)

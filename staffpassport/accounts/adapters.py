@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.ratelimit import handler429
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -69,10 +71,17 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A try beyond the limit is refused before the password is looked at, and is an event too."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            refused(request, _known(credentials), "too many tries")
+            raise
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Written for known and unknown addresses alike; only a known one is named, by its id."""
-        user = User.objects.filter(email=email_key(credentials.get("email", ""))).first()
-        refused(request, user, "password")
+        refused(request, _known(credentials), "password")
 
     def logout(self, request: HttpRequest) -> None:
         if isinstance(request.user, User):
@@ -101,6 +110,10 @@ class FactorAdapter(DefaultMFAAdapter):
         return factors.decrypt(encrypted_text)
 
 
+def _known(credentials: dict[str, Any]) -> User | None:
+    return User.objects.filter(email=email_key(credentials.get("email", ""))).first()
+
+
 def refused(request: HttpRequest, user: User | None, what: str) -> None:
     """Writes down a wrong password or code."""
     record(
@@ -110,3 +123,10 @@ def refused(request: HttpRequest, user: User | None, what: str) -> None:
         subject=user.id if user else "unknown",
         detail=what,
     )
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """More log-ins from one network address than people make: allauth's page, and an event."""
+    refused(request, None, "too many tries from this network address")
+    answer: HttpResponse = handler429(request)
+    return answer

@@ -141,6 +141,7 @@ class SetUpAuthenticatorForm(Form):
         forget_tries = check_rate_limit(self.user, error_key="rate_limited")
         code = str(self.cleaned_data["code"])
         if not totp.validate_totp_code(self.secret, code):
+            refused(context.request, self.user, "first code of an authenticator app")
             raise ValidationError(
                 "Code is not right. Check that you scanned the picture on this page, and that your phone's "
                 "clock is right"

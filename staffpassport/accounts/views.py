@@ -69,6 +69,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten codes, shown until the person says that they are kept: also at the next log-in."""
     if request.method == "POST":
         factors.recovery_codes_kept(request)
+        record(Kind.RECOVERY_CODES_KEPT, actor=actor(request), organisation_id=None, subject=request.user.pk)
     codes = factors.recovery_codes_to_keep(request)
     if not codes:
         return redirect("home")

@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     PASSWORD_SET = "password-set", "Password set"
     FACTOR_ADDED = "factor-added", "Second factor added"
     RECOVERY_CODE_USED = "recovery-code-used", "Recovery code used"
+    RECOVERY_CODES_KEPT = "recovery-codes-kept", "Recovery codes kept"
     CODE_GIVEN = "code-given", "Fresh security code given"
     CODE_REFUSED = "code-refused", "Fresh security code refused"
     ACCESS_REFUSED = "access-refused", "Access refused"

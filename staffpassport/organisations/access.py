@@ -53,6 +53,7 @@ class Permission(enum.StrEnum):
     DOWNLOAD = "download"
     MANAGE_USERS = "manage-users"
     MANAGE_SYSTEM = "manage-system"
+    READ_AUDIT = "read-audit"
 
 
 _GRANTED: dict[Role, frozenset[Permission]] = {

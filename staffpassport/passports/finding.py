@@ -6,6 +6,9 @@ from uuid import UUID
 
 from django.http import Http404
 
+from staffpassport.accounts.network import actor
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import record
 from staffpassport.organisations.access import PortalRequest
 from staffpassport.passports.models import StaffPassport
 
@@ -16,4 +19,13 @@ def passport_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
     if found is None:
         raise Http404
     found.organisation = request.organisation
+    return found
+
+
+def look_at_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
+    """The same for a page that shows what stands on it: that somebody looks is an event, and no look goes without."""
+    found = passport_or_404(request, passport)
+    record(
+        Kind.PASSPORT_VIEWED, actor=actor(request), organisation_id=found.organisation_id, subject=found.pk
+    )
     return found

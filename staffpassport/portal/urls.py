@@ -4,6 +4,7 @@ from staffpassport.batches.kinds import Kind
 from staffpassport.portal import choosing, held_pages, information, metrics, sent_messages, taking_away, views
 from staffpassport.portal.reports import views as reports
 from staffpassport.portal.system import views as system
+from staffpassport.portal.trail import views as trail
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("system/senders", system.senders, name="system-senders"),
     path("system/check/<uuid:draft>", system.check, name="system-check"),
     path("system/wording", system.wording, name="system-wording"),
+    path("system/audit", trail.trail, name="audit"),
     path("sent-messages", sent_messages.sent_messages, name="sent-messages"),
     path("accessibility", information.accessibility, name="accessibility"),
     path("contact", information.contact, name="contact"),

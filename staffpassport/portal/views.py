@@ -14,7 +14,7 @@ from staffpassport.batches.foreseeing import going_on
 from staffpassport.invitations.standing import newest_of
 from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
 from staffpassport.passports import filters
-from staffpassport.passports.finding import passport_or_404
+from staffpassport.passports.finding import look_at_or_404
 from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.search import MOST_MATCHES
 from staffpassport.portal.advice import Advisor
@@ -83,8 +83,8 @@ def people(request: PortalRequest) -> HttpResponse:
 
 @requires(Permission.SEE_PASSPORTS)
 def person(request: PortalRequest, passport: UUID) -> HttpResponse:
-    """One person's record; another trust's is not found."""
-    record = passport_or_404(request, passport)
+    """One person's record; another trust's is not found. The one GET that writes: that somebody looked."""
+    record = look_at_or_404(request, passport)
     may = request.membership.may
     state, newest = answering(record), newest_of(record)
     may_resend = state is not Answering.NOT_ASKED and may(Permission.RESEND)
@@ -105,6 +105,7 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
             "may_withdraw": state is Answering.WAITING and may(Permission.WITHDRAW),
             "may_delete": may(Permission.DELETE),
             "may_download": may(Permission.DOWNLOAD),
+            "may_read_audit": may(Permission.READ_AUDIT),
             "back_link": reverse("people"),
         },
     )

@@ -5,7 +5,7 @@ leafs.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -29,27 +29,45 @@ class Page(Generic[M]):
     older: str | None
 
 
-def page_by_key(queryset: QuerySet[M], params: Mapping[str, Any], size: int = PAGE_SIZE) -> Page[M]:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a list is leafed by: a unique column that grows, and how its values are read from an address."""
+
+    column: str
+    read: Callable[[str], Any]
+
+
+# A UUIDv7, so that its order is that of creation.
+BY_ID = Key("pk", uuid.UUID)
+
+
+def page_by_key(
+    queryset: QuerySet[M], params: Mapping[str, Any], size: int = PAGE_SIZE, *, key: Key = BY_ID
+) -> Page[M]:
     """The page that `?before=key` or `?after=key` asks for, else the first; a key that is none is ignored.
 
-    The primary key is a UUIDv7, so that its order is that of creation. One query of `size` + 1 rows: no
-    OFFSET, no COUNT. Newer pages are filled from the top: leafing back to the first page shows it whole.
+    One query of `size` + 1 rows: no OFFSET, no COUNT. Newer pages are filled from the top: leafing back to the first
+    page shows it whole.
     """
-    newest_first = queryset.order_by("-pk")
-    before, after = _key(params.get("before")), _key(params.get("after"))
-    if before:
-        rows = list(newest_first.filter(pk__lt=before)[: size + 1])
+
+    def of(item: M) -> str:
+        return str(getattr(item, key.column))
+
+    newest_first = queryset.order_by(f"-{key.column}")
+    before, after = _value(key, params.get("before")), _value(key, params.get("after"))
+    if before is not None:
+        rows = list(newest_first.filter(**{f"{key.column}__lt": before})[: size + 1])
         items = rows[:size]
-        newer = items[0].pk if items else before
-        return Page(items, newer=str(newer), older=_last(items) if len(rows) > size else None)
-    if after:
-        rows = list(queryset.order_by("pk").filter(pk__gt=after)[: size + 1])
+        newer = of(items[0]) if items else str(before)
+        return Page(items, newer=newer, older=of(items[-1]) if len(rows) > size else None)
+    if after is not None:
+        rows = list(queryset.order_by(key.column).filter(**{f"{key.column}__gt": after})[: size + 1])
         if len(rows) > size:
             items = rows[:size][::-1]
-            return Page(items, newer=str(items[0].pk), older=_last(items))
+            return Page(items, newer=of(items[0]), older=of(items[-1]))
     rows = list(newest_first[: size + 1])
     items = rows[:size]
-    return Page(items, newer=None, older=_last(items) if len(rows) > size else None)
+    return Page(items, newer=None, older=of(items[-1]) if len(rows) > size else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +102,8 @@ def querystring(params: QueryDict, **changes: str | None) -> str:
     return f"?{changed.urlencode()}"
 
 
-def _key(text: object) -> uuid.UUID | None:
+def _value(key: Key, text: object) -> Any:
     try:
-        return uuid.UUID(str(text))
+        return key.read(str(text))
     except ValueError:
         return None
-
-
-def _last(items: Sequence[Model]) -> str:
-    return str(items[-1].pk)

@@ -9,11 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from staffpassport.accounts.network import actor
+from staffpassport.audit.models import Kind
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster import templates
 from staffpassport.ui.downloads import CSV, TSV, XLSX, streamed, whole
 from staffpassport.uploads import files, reports
 from staffpassport.uploads.models import Upload
+from staffpassport.uploads.moving import note
 from staffpassport.uploads.views.beginning import chosen_cohort
 from staffpassport.uploads.views.finding import to_review, upload_or_404, where_it_stands
 
@@ -47,6 +50,7 @@ def marked_file(request: PortalRequest, upload: UUID) -> HttpResponse:
             "Upload it again to get it with the problems marked.",
         )
         return where_it_stands(found)
+    _note(request, found, "the list with its problems marked")
     name = f"{PurePath(found.file_name).stem or 'list'} with problems marked{marked.suffix}"
     return whole(marked.content, name, _TYPES[marked.suffix])
 
@@ -55,6 +59,7 @@ def marked_file(request: PortalRequest, upload: UUID) -> HttpResponse:
 def duplicates_csv(request: PortalRequest, upload: UUID) -> HttpResponseBase:
     """Who is a duplicate of whom, as CSV."""
     found = _with_cells(request, upload)
+    _note(request, found, "duplicates, CSV")
     return streamed(reports.duplicates_csv(found), _name("duplicates", found, ".csv"), CSV)
 
 
@@ -62,6 +67,7 @@ def duplicates_csv(request: PortalRequest, upload: UUID) -> HttpResponseBase:
 def duplicates_xlsx(request: PortalRequest, upload: UUID) -> HttpResponse:
     """Who is a duplicate of whom, as a workbook."""
     found = _with_cells(request, upload)
+    _note(request, found, "duplicates, Excel")
     return whole(reports.duplicates_xlsx(found), _name("duplicates", found, ".xlsx"), XLSX)
 
 
@@ -71,6 +77,11 @@ def _with_cells(request: PortalRequest, upload: UUID) -> Upload:
     if not found.duplicates or found.cleared_at:
         raise Http404
     return found
+
+
+def _note(request: PortalRequest, upload: Upload, what: str) -> None:
+    """People's details leave the portal, so it is an event, though it is a link that they leave by."""
+    note(Kind.UPLOAD_DOWNLOADED, upload, actor(request), what)
 
 
 def _name(what: str, upload: Upload, suffix: str) -> str:

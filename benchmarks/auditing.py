@@ -1,0 +1,106 @@
+"""The audit trail: ten events for each person of a list, sealed as a worker does it, verified, and read on its page.
+
+A goal is for 1,000,000 events (a list of 100,000): verified in 60 seconds. The pages are those of a senior
+administrator: the newest events, the oldest, and filters that find little among many; a figure is the p95 of requests
+to the whole portal, one after the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+from uuid_utils.compat import uuid7
+
+from benchmarks.browsing import browser_of
+from benchmarks.database import large_trust, tidy
+from benchmarks.measuring import Figure, percentile, seconds
+from benchmarks.stages import Setting
+from staffpassport.audit import verifying
+from staffpassport.audit.chain import Keys
+from staffpassport.audit.heads import read
+from staffpassport.audit.models import Kind, SealedEvent
+from staffpassport.audit.record import Actor, record, record_each
+from staffpassport.audit.sealing import seal
+from staffpassport.organisations.access import Role
+
+_EVENTS_EACH = 10
+_A_CHUNK = 4_000
+_REQUESTS = 40
+_GOAL, _GOAL_IS_FOR = 60.0, 1_000_000
+_PAGE_GOAL = 0.3
+_BY = Actor.task("benchmarks")
+
+
+def run(setting: Setting) -> Iterator[Figure]:
+    """Written, sealed, verified, read."""
+    logging.disable(logging.INFO)
+    trust, events = large_trust(), setting.size * _EVENTS_EACH
+    with tempfile.TemporaryDirectory() as folder:
+        settings.AUDIT_HEADS_FILE = str(Path(folder) / "heads.jsonl")
+        somebody = uuid7()
+        record(Kind.PASSPORT_VIEWED, actor=_BY, organisation_id=trust.pk, subject=somebody)
+        written = seconds(lambda: _write(trust.pk, events))
+        sealed = seconds(_seal_everything)
+        tidy()
+        yield Figure(
+            f"sealing {events:,} events", setting.on, [sealed], notes=[f"written in {written:.1f} s"]
+        )
+        heads, problems = read([Path(settings.AUDIT_HEADS_FILE)])
+        found: list[object] = []
+
+        def verify() -> None:
+            with verifying.one_moment():
+                found.extend(verifying.inserted())
+                report = verifying.verify(trust.pk, Keys(settings.AUDIT_KEYS), heads[trust.pk])
+                found.extend(report.verdict.findings)
+                assert report.verdict.events > events
+
+        taken = [seconds(verify) for _ in range(setting.rounds)]
+        assert not found, found[:3]
+        assert not problems
+        goal = _GOAL if events == _GOAL_IS_FOR else None
+        yield Figure(f"verifying {events:,} events", setting.on, taken, goal)
+        yield from _pages(setting, browser_of(trust, Role.SENIOR_ADMINISTRATOR), str(somebody), events)
+
+
+def _write(trust: object, events: int) -> None:
+    kinds = [Kind.INVITED, Kind.MESSAGE_SENT, Kind.MESSAGE_DELIVERED]
+    for place, start in enumerate(range(0, events, _A_CHUNK)):
+        subjects = [uuid7() for _ in range(min(_A_CHUNK, events - start))]
+        record_each(kinds[place % len(kinds)], subjects, actor=_BY, organisation_id=trust)  # type: ignore[arg-type]
+
+
+def _seal_everything() -> None:
+    while seal():
+        pass
+
+
+def _pages(setting: Setting, browser: Client, somebody: str, events: int) -> Iterator[Figure]:
+    oldest = SealedEvent.objects.filter(number=100).values_list("number", flat=True)[0]
+    for what, query in {
+        "newest": "",
+        "oldest": f"?before={oldest}",
+        "of one record": f"?about={somebody}",
+        "of a rare kind": "?kinds=settings&kinds=looks",
+        "of a day": "?first-day=1&first-month=1&first-year=2020&last-day=1&last-month=1&last-year=2020",
+    }.items():
+        requests = _REQUESTS if setting.rounds > 1 else 10
+        taken = [seconds(partial(_open, browser, query)) for _ in range(requests)]
+        yield Figure(
+            f"audit page, {what}, of {events:,}",
+            setting.on,
+            [percentile(taken, 95)],
+            _PAGE_GOAL if events <= _GOAL_IS_FOR // 10 else None,
+            notes=[f"p95 of {requests} requests"],
+        )
+
+
+def _open(browser: Client, query: str) -> None:
+    answer = browser.get(f"/system/audit{query}")
+    assert answer.status_code == 200, answer.status_code

@@ -1,0 +1,193 @@
+"""What the address of the audit page asks for: kinds of events, whose, from when to when, and about what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from staffpassport.accounts.models import Membership
+from staffpassport.audit.models import Kind, SealedEvent
+from staffpassport.audit.trail import happened_between, trail_of
+from staffpassport.organisations.models import Organisation
+from staffpassport.ui import formats
+from staffpassport.ui.fields import CheckboxesField, DateField, FieldMistakeError, SelectField
+from staffpassport.ui.forms import Form
+
+# Kinds as an auditor asks for them. One that no group has named is among "Everything else".
+GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
+    "signing-in": (
+        "Logging in, and what was refused",
+        frozenset(
+            {
+                Kind.LOGGED_IN,
+                Kind.LOG_IN_REFUSED,
+                Kind.LOGGED_OUT,
+                Kind.TRUST_ENTERED,
+                Kind.PASSWORD_SET,
+                Kind.FACTOR_ADDED,
+                Kind.RECOVERY_CODE_USED,
+                Kind.RECOVERY_CODES_KEPT,
+                Kind.CODE_GIVEN,
+                Kind.CODE_REFUSED,
+                Kind.ACCESS_REFUSED,
+            }
+        ),
+    ),
+    "looks": ("Looks at records", frozenset({Kind.PASSPORT_VIEWED})),
+    "changes": (
+        "Invitations and changes of records",
+        frozenset(
+            {
+                Kind.INVITED,
+                Kind.INVITATION_RESENT,
+                Kind.INVITATION_WITHDRAWN,
+                Kind.INVITATION_EXPIRED,
+                Kind.PROFILE_CHANGED,
+                Kind.PASSPORT_DELETED,
+                Kind.BATCH_CONFIRMED,
+                Kind.BATCH_DONE,
+            }
+        ),
+    ),
+    "messages": (
+        "Messages",
+        frozenset(
+            {
+                Kind.REMINDED,
+                Kind.MESSAGE_SENT,
+                Kind.MESSAGE_DELIVERED,
+                Kind.MESSAGE_FAILED,
+                Kind.MESSAGE_UNCERTAIN,
+                Kind.MESSAGE_CANCELLED,
+            }
+        ),
+    ),
+    "downloads": (
+        "Downloads, and reading this page",
+        frozenset(
+            {
+                Kind.LIST_DOWNLOADED,
+                Kind.REPORT_DOWNLOADED,
+                Kind.UPLOAD_DOWNLOADED,
+                Kind.AUDIT_READ,
+                Kind.AUDIT_DOWNLOADED,
+            }
+        ),
+    ),
+    "lists": (
+        "Lists uploaded",
+        frozenset(kind for kind in Kind if kind.name.startswith("UPLOAD_")) - {Kind.UPLOAD_DOWNLOADED},
+    ),
+    "settings": (
+        "Settings and portal users",
+        frozenset(
+            {
+                Kind.ORGANISATION_CREATED,
+                Kind.SENDERS_SET,
+                Kind.SETTINGS_CHANGED,
+                Kind.USER_CREATED,
+                Kind.USER_RENAMED,
+                Kind.USER_DISABLED,
+                Kind.USER_ENABLED,
+                Kind.ROLE_CHANGED,
+                Kind.LINK_SENT,
+            }
+        ),
+    ),
+}
+GROUPS["others"] = (
+    "Everything else",
+    frozenset(Kind) - frozenset().union(*(kinds for _, kinds in GROUPS.values())),
+)
+THE_PORTAL = "portal"
+_DAY = timedelta(days=1)
+
+
+class TrailForm(Form):
+    """The questions, by their names in the address."""
+
+    kinds = CheckboxesField(
+        label="What happened",
+        choices=[(name, label) for name, (label, kinds) in GROUPS.items() if kinds],
+        small=True,
+        label_size="s",
+        required=False,
+    )
+    first = DateField(label="First day (optional)", required=False)
+    last = DateField(label="Last day (optional)", required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **more: Any) -> None:
+        super().__init__(*args, **more)
+        users = Membership.objects.of(organisation).order_by("name", "pk").values_list("user_id", "name")
+        self.fields["who"] = SelectField(
+            label="Who did it (optional)",
+            choices=[*((str(user), name) for user, name in users), (THE_PORTAL, "The portal by itself")],
+            required=False,
+        )
+        self.order_fields(["kinds", "who", "first", "last"])
+
+    def clean_last(self) -> date | None:
+        """Raises FieldMistakeError with one sentence."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data["last"]
+        if first and last and last < first:
+            raise FieldMistakeError("The last day must be the same as or after the first day")
+        return last  # type: ignore[no-any-return]  # Django's cleaned data has no types
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The events that an address asks for; all of the trust where the form says what is wrong with it."""
+
+    form: TrailForm
+    events: QuerySet[SealedEvent]
+    about: UUID | None
+    narrowed: bool
+    in_words: str
+
+
+def asked_for(organisation: Organisation, params: QueryDict) -> Asked:
+    """The trust's sealed events as the address filters them. Words are for the event of reading: nobody's name."""
+    form = TrailForm(params, organisation=organisation)
+    events, words = trail_of(organisation.pk), []
+    about = _id(params.get("about", ""))
+    if about:
+        events, words = events.filter(event__subject=str(about)), [f"about {about}"]
+    if not form.is_valid():
+        return Asked(form, events, about, bool(about), ", ".join(words))
+    answers = form.cleaned_data
+    if answers["kinds"]:
+        kinds = frozenset().union(*(GROUPS[name][1] for name in answers["kinds"]))
+        events = events.filter(event__kind__in=sorted(kinds))
+        words.append("kinds: " + " ".join(answers["kinds"]))
+    if answers["who"] == THE_PORTAL:
+        events = events.filter(event__actor__startswith="task:")
+    elif answers["who"]:
+        events = events.filter(event__actor=f"user:{answers['who']}")
+    if answers["who"]:
+        words.append(f"by {answers['who']}")
+    first, last = answers["first"], answers["last"]
+    if first or last:
+        events = happened_between(
+            events,
+            organisation.pk,
+            _midnight(first) if first else None,
+            _midnight(last + _DAY) if last else None,
+        )
+        words.append(f"from {formats.date(first) or 'the beginning'} to {formats.date(last) or 'now'}")
+    return Asked(form, events, about, bool(words), ", ".join(words))
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), formats.LONDON)
