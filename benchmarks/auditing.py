@@ -90,7 +90,8 @@ def _pages(setting: Setting, browser: Client, somebody: str, events: int) -> Ite
         "of a rare kind": "?kinds=settings&kinds=looks",
         "of a day": "?first-day=1&first-month=1&first-year=2020&last-day=1&last-month=1&last-year=2020",
     }.items():
-        requests = _REQUESTS if setting.rounds > 1 else 10
+        requests = _REQUESTS
+        _open(browser, query)
         taken = [seconds(partial(_open, browser, query)) for _ in range(requests)]
         yield Figure(
             f"audit page, {what}, of {events:,}",

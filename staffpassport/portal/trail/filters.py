@@ -18,6 +18,7 @@ from staffpassport.ui import formats
 from staffpassport.ui.fields import CheckboxesField, DateField, FieldMistakeError, SelectField
 from staffpassport.ui.forms import Form
 
+_OF_LISTS = frozenset(kind for kind in Kind if kind.name.startswith("UPLOAD_")) - {Kind.UPLOAD_DOWNLOADED}
 # Kinds as an auditor asks for them. One that no group has named is among "Everything else".
 GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
     "signing-in": (
@@ -81,7 +82,7 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
     ),
     "lists": (
         "Lists uploaded",
-        frozenset(kind for kind in Kind if kind.name.startswith("UPLOAD_")) - {Kind.UPLOAD_DOWNLOADED},
+        _OF_LISTS,
     ),
     "settings": (
         "Settings and portal users",
@@ -118,14 +119,14 @@ class TrailForm(Form):
         label_size="s",
         required=False,
     )
-    first = DateField(label="First day (optional)", required=False)
-    last = DateField(label="Last day (optional)", required=False)
+    first = DateField(label="First day", required=False)
+    last = DateField(label="Last day", required=False)
 
     def __init__(self, *args: Any, organisation: Organisation, **more: Any) -> None:
         super().__init__(*args, **more)
         users = Membership.objects.of(organisation).order_by("name", "pk").values_list("user_id", "name")
         self.fields["who"] = SelectField(
-            label="Who did it (optional)",
+            label="Who did it",
             choices=[*((str(user), name) for user, name in users), (THE_PORTAL, "The portal by itself")],
             required=False,
         )
@@ -151,14 +152,17 @@ class Asked:
 
 
 def asked_for(organisation: Organisation, params: QueryDict) -> Asked:
-    """The trust's sealed events as the address filters them. Words are for the event of reading: nobody's name."""
+    """The trust's sealed events as the address filters them.
+
+    Words are for the event of reading, which has `about` as its subject: nobody's name.
+    """
     form = TrailForm(params, organisation=organisation)
     events, words = trail_of(organisation.pk), []
     about = _id(params.get("about", ""))
     if about:
-        events, words = events.filter(event__subject=str(about)), [f"about {about}"]
+        events = events.filter(event__subject=str(about))
     if not form.is_valid():
-        return Asked(form, events, about, bool(about), ", ".join(words))
+        return Asked(form, events, about, narrowed=bool(about), in_words="")
     answers = form.cleaned_data
     if answers["kinds"]:
         kinds = frozenset().union(*(GROUPS[name][1] for name in answers["kinds"]))
@@ -179,7 +183,7 @@ def asked_for(organisation: Organisation, params: QueryDict) -> Asked:
             _midnight(last + _DAY) if last else None,
         )
         words.append(f"from {formats.date(first) or 'the beginning'} to {formats.date(last) or 'now'}")
-    return Asked(form, events, about, bool(words), ", ".join(words))
+    return Asked(form, events, about, narrowed=bool(about or words), in_words=", ".join(words))
 
 
 def _id(text: str) -> UUID | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
-from staffpassport.audit.trail import standing_of
+from staffpassport.audit.trail import Standing, standing_of
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.portal.handing_over import Table, hand_over
 from staffpassport.portal.trail.filters import Asked, asked_for
@@ -30,6 +30,8 @@ def trail(request: PortalRequest) -> HttpResponseBase:
     asked = asked_for(request.organisation, request.GET)
     if request.method == "POST":
         return _file(request, asked)
+    # Before the event of reading it, which waits for its own seal.
+    standing = standing_of(request.organisation.pk)
     record(
         Kind.AUDIT_READ,
         actor=actor(request),
@@ -37,10 +39,10 @@ def trail(request: PortalRequest) -> HttpResponseBase:
         subject=asked.about or request.organisation.pk,
         detail=asked.in_words,
     )
-    return _page(request, asked)
+    return _page(request, asked, standing)
 
 
-def _page(request: PortalRequest, asked: Asked) -> HttpResponse:
+def _page(request: PortalRequest, asked: Asked, standing: Standing) -> HttpResponse:
     trust = request.organisation
     page = page_by_key(asked.events, request.GET, key=_BY_NUMBER)
     about = str(asked.about) if asked.about else ""
@@ -52,7 +54,7 @@ def _page(request: PortalRequest, asked: Asked) -> HttpResponse:
             "narrowed": asked.narrowed,
             "page": page,
             "lines": lines_of(trust, page.items),
-            "standing": standing_of(trust.pk),
+            "standing": standing,
             "about": about,
             "about_whom": about_of(trust, {about}).get(about) if about else None,
             "here": request.get_full_path(),
@@ -77,4 +79,6 @@ def _file(request: PortalRequest, asked: Asked) -> HttpResponseBase:
         rows=rows(asked.events),
         widths=WIDTHS,
     )
-    return hand_over(request, table, Kind.AUDIT_DOWNLOADED, asked.in_words or "everything")
+    words = [f"about {asked.about}"] if asked.about else []
+    detail = ", ".join([*words, asked.in_words or "everything"])
+    return hand_over(request, table, Kind.AUDIT_DOWNLOADED, detail)
