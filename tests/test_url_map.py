@@ -327,6 +327,7 @@ def test_another_trusts_object_is_as_one_that_does_not_exist(
 LOOKS = {
     "person",
     "edit-profile",
+    "held",
     "upload-marked-file",
     "upload-duplicates-csv",
     "upload-duplicates-xlsx",

@@ -23,9 +23,16 @@ def passport_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
 
 
 def look_at_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
-    """The same for a page that shows what stands on it: that somebody looks is an event, and no look goes without."""
+    """The same for a page that shows what stands on it: that somebody looks is an event, and no look goes without.
+
+    A POST to such a page has an event of its own, if it does anything.
+    """
     found = passport_or_404(request, passport)
-    record(
-        Kind.PASSPORT_VIEWED, actor=actor(request), organisation_id=found.organisation_id, subject=found.pk
-    )
+    if request.method != "POST":
+        record(
+            Kind.PASSPORT_VIEWED,
+            actor=actor(request),
+            organisation_id=found.organisation_id,
+            subject=found.pk,
+        )
     return found

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from staffpassport.audit.models import Kind
 from staffpassport.organisations.access import Permission, PortalRequest, requires
-from staffpassport.passports.finding import passport_or_404
+from staffpassport.passports.finding import look_at_or_404
 from staffpassport.portal import held as collecting
 from staffpassport.portal.handing_over import Table, hand_over
 
@@ -18,7 +18,7 @@ from staffpassport.portal.handing_over import Table, hand_over
 @requires(Permission.DOWNLOAD)
 def held(request: PortalRequest, passport: UUID) -> HttpResponseBase:
     """For a person who asks what the trust holds about them. The file comes by a POST, and leaves an event."""
-    person = passport_or_404(request, passport)
+    person = look_at_or_404(request, passport)
     if request.method == "POST":
         table = Table(
             title="Everything we hold",

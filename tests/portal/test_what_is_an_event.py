@@ -44,7 +44,7 @@ def told(by: Membership) -> tuple[str, str, str]:
     return event.kind, event.subject, event.detail
 
 
-@pytest.mark.parametrize("page", ["person", "edit-profile"])
+@pytest.mark.parametrize("page", ["person", "edit-profile", "held"])
 def test_every_look_at_a_record_is_an_event(
     portal: CheckingClient, hr: Membership, trust: Organisation, page: str
 ) -> None:

@@ -20,7 +20,7 @@ from staffpassport.invitations.views.resending import to_what_came_of_it
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.editing import ChangedMeanwhileError, ClashError
-from staffpassport.passports.finding import look_at_or_404, passport_or_404
+from staffpassport.passports.finding import look_at_or_404
 from staffpassport.passports.models import ProfileChange, StaffPassport, Status
 
 AND_RESEND = "resend"
@@ -30,8 +30,7 @@ _ADDRESSES = {Channel.EMAIL: "email address", Channel.TEXT: "telephone number"}
 @requires(Permission.EDIT)
 def edit_profile(request: PortalRequest, passport: UUID) -> HttpResponse:
     """The form with what stands there; saved, or saved and sent again in one go."""
-    find = passport_or_404 if request.method == "POST" else look_at_or_404
-    person = find(request, passport)
+    person = look_at_or_404(request, passport)
     may_resend = person.status == Status.INVITATION_SENT and request.membership.may(Permission.RESEND)
     if request.method == "POST":
         form = EditProfileForm(request.POST)

@@ -50,8 +50,27 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
                 Kind.INVITATION_EXPIRED,
                 Kind.PROFILE_CHANGED,
                 Kind.PASSPORT_DELETED,
+                Kind.CONTACT_CONFIRMED,
+                Kind.CONTACT_REFUSED,
+                Kind.IDENTITY_CONFIRMED,
+                Kind.ACCESS_DECLINED,
                 Kind.BATCH_CONFIRMED,
                 Kind.BATCH_DONE,
+            }
+        ),
+    ),
+    "sign-up": (
+        "What staff members did themselves",
+        frozenset(
+            {
+                Kind.APPLICATION_BEGUN,
+                Kind.TERMS_ACCEPTED,
+                Kind.IDENTITY_ROUTE_CHOSEN,
+                Kind.CHANNEL_PROVED,
+                Kind.CONTACT_CORRECTED,
+                Kind.NOT_ME,
+                Kind.NEW_INVITATION_ASKED,
+                Kind.SIGNED_UP,
             }
         ),
     ),
@@ -73,6 +92,7 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
         frozenset(
             {
                 Kind.LIST_DOWNLOADED,
+                Kind.HELD_DOWNLOADED,
                 Kind.REPORT_DOWNLOADED,
                 Kind.UPLOAD_DOWNLOADED,
                 Kind.AUDIT_READ,

@@ -79,6 +79,6 @@ def _file(request: PortalRequest, asked: Asked) -> HttpResponseBase:
         rows=rows(asked.events),
         widths=WIDTHS,
     )
-    words = [f"about {asked.about}"] if asked.about else []
-    detail = ", ".join([*words, asked.in_words or "everything"])
-    return hand_over(request, table, Kind.AUDIT_DOWNLOADED, detail)
+    return hand_over(
+        request, table, Kind.AUDIT_DOWNLOADED, asked.in_words or "everything", subject=asked.about
+    )
