@@ -81,6 +81,9 @@ def test_an_insertion_names_the_event() -> None:
     more = Sealed(3, WHOLE.events[2].mac, told(99))
     (finding,) = replace(WHOLE, events=[*WHOLE.events, more]).verdict().findings
     assert finding.startswith("Event number 3 (id ")
+    twin = replace(WHOLE, events=[*WHOLE.events, WHOLE.events[2]])
+    (finding,) = twin.verdict().findings
+    assert finding.endswith("stands in a place that is taken, or that no seal covers.")
     beyond = Sealed(15, WHOLE.events[2].mac, told(99))
     (finding,) = replace(WHOLE, events=[*WHOLE.events, beyond]).verdict().findings
     assert finding.endswith("has a number and no seal.")
