@@ -25,7 +25,7 @@ from staffpassport.bulk import insert
 
 log = structlog.get_logger(__name__)
 
-EVERY = timedelta(seconds=1)
+EVERY = timedelta(seconds=2)
 _EVENTS_AT_ONCE = 2_500
 _WRITES_AT_ONCE = 1_000
 _HEADS_AT_ONCE = 1_000
