@@ -9,7 +9,7 @@ from typing import Any
 _WRITE = re.compile(r'(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "?(\w+)"?(?: SET (.*?) WHERE)?')
 # What holds nothing but where somebody is in the portal, or how often they tried.
 _QUIET = {"django_session", "cache_entries"}
-# Whom somebody has chosen, and has yet to say yes to.
+# Whom somebody has chosen, and has yet to say yes or no to.
 _CHOICES = {"batches_batch", "batches_batchperson"}
 # That somebody is here, which the portal notes once a minute.
 _QUIET_COLUMNS = re.compile(r'"last_(?:seen_at|login)" = \S+')
@@ -37,6 +37,6 @@ class Writes:
 
 
 def _is_quiet(sql: str, written: re.Match[str]) -> bool:
-    if sql.startswith("INSERT"):
-        return written[1] in _CHOICES
+    if written[1] in _CHOICES:
+        return '"confirmed_at" = ' not in sql
     return bool(written[2] and _QUIET_COLUMNS.fullmatch(written[2]))
