@@ -57,6 +57,7 @@ ROOMS = [
     "uploads",
     "signup",
     "batches",
+    "identity",
     "invitations",
     "passports",
     "accounts",

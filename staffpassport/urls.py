@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("staffpassport.uploads.urls")),
     path("", include("staffpassport.batches.urls")),
+    path("", include("staffpassport.identity.urls")),
     path("", include("staffpassport.invitations.urls")),
     path("", include("staffpassport.signup.urls")),
     path("", include("staffpassport.accounts.urls")),

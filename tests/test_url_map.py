@@ -27,11 +27,13 @@ from staffpassport.invitations.resending import resend
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, Role, Rule, may, public, rule_of
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import Status
 from staffpassport.uploads.views.beginning import cohort_query
 from tests import making
 from tests.accounts.signing_in import SET_UP, with_authenticator
 from tests.batches import batches
 from tests.checking import CheckingClient
+from tests.identity.answering import signed_up
 from tests.reading import text
 from tests.uploads import lists
 
@@ -95,6 +97,18 @@ def a_passport_invited_again(trust: Organisation) -> dict[str, Any]:
     passport = making.passport(trust).pk
     resend(organisation=trust, passports=[passport], by=making.BY)
     return {"passport": passport}
+
+
+def a_signed_up_passport(trust: Organisation) -> dict[str, Any]:
+    return {"passport": signed_up(trust).pk}
+
+
+def a_declined_passport(trust: Organisation) -> dict[str, Any]:
+    return {"passport": signed_up(trust, Status.ACCESS_DECLINED).pk}
+
+
+def a_check_half_done(trust: Organisation) -> dict[str, Any]:
+    return {"passport": signed_up(trust).pk, "draft": uuid7()}
 
 
 def a_draft(trust: Organisation) -> dict[str, Any]:
@@ -166,6 +180,10 @@ OBJECTS = {
     "withdraw-invitation": a_passport,
     "delete-passport": a_passport,
     "held": a_passport,
+    "confirm-identity": a_signed_up_passport,
+    "confirm-identity-check": a_check_half_done,
+    "decline-access": a_signed_up_passport,
+    "reconsider-access": a_declined_passport,
     "invite-one-change": a_draft,
     "invite-one-check": a_draft,
     "choose-password": a_password_link,

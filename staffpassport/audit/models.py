@@ -59,6 +59,7 @@ class Kind(models.TextChoices):
     SIGNED_UP = "signed-up", "Signed up"
     IDENTITY_CONFIRMED = "identity-confirmed", "Identity confirmed"
     ACCESS_DECLINED = "access-declined", "Access declined"
+    ACCESS_RECONSIDERED = "access-reconsidered", "Declining access taken back"
     MESSAGE_SENT = "message-sent", "Message sent"
     MESSAGE_DELIVERED = "message-delivered", "Message delivered"
     MESSAGE_FAILED = "message-failed", "Message did not arrive"

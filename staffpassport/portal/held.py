@@ -12,6 +12,8 @@ from django.db.models.functions import Cast
 from staffpassport.audit.models import Event, Kind
 from staffpassport.batches import kinds as batch_kinds
 from staffpassport.batches.models import BatchPerson
+from staffpassport.identity.models import Decline
+from staffpassport.identity.standing import check_of, in_a_sentence
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel, State
@@ -56,6 +58,17 @@ def _changes(passport: StaffPassport) -> _Held:
         old, new = in_words(change.field, change.old), in_words(change.field, change.new)
         held = f"{old or 'Not provided'} → {new or 'Not provided'}"
         yield LABELS.get(change.field, change.field), held, _time(change.at), change.by_name
+
+
+def _identity(passport: StaffPassport) -> _Held:
+    check = check_of(passport)
+    if check:
+        yield "Identity check", in_a_sentence(check), _time(check.at), check.by_name
+    declines = Decline.objects.of(passport.organisation).filter(passport=passport).order_by("pk")
+    for decline in declines.iterator():
+        yield "Access declined", decline.in_words, _time(decline.at), decline.by_name
+        if decline.taken_back_at:
+            yield "Access declined", "Taken back", _time(decline.taken_back_at), ""
 
 
 def _invitations(passport: StaffPassport) -> _Held:
@@ -108,6 +121,7 @@ def _events(passport: StaffPassport) -> _Held:
 _PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
     "Details": _details,
     "Changes of details": _changes,
+    "Identity": _identity,
     "Invitations": _invitations,
     "Messages": _messages,
     "Lists uploaded": _rows_of_lists,

@@ -17,12 +17,16 @@ _TOLD = (
     Kind.PROFILE_CHANGED,
     Kind.INVITATION_EXPIRED,
     Kind.REMINDED,
+    Kind.IDENTITY_CONFIRMED,
+    Kind.ACCESS_DECLINED,
+    Kind.ACCESS_RECONSIDERED,
     Kind.MESSAGE_SENT,
     Kind.MESSAGE_DELIVERED,
     Kind.MESSAGE_FAILED,
     Kind.MESSAGE_UNCERTAIN,
     Kind.MESSAGE_CANCELLED,
 )
+_WITH_DETAIL = (Kind.PROFILE_CHANGED, Kind.ACCESS_DECLINED)
 _MOST = 200
 
 
@@ -42,7 +46,7 @@ def history_of(passport: StaffPassport) -> list[Line]:
 
 def _line(event: Event) -> Line:
     what = Kind(event.kind).label
-    if event.kind == Kind.PROFILE_CHANGED:
+    if event.detail and event.kind in _WITH_DETAIL:
         what = f"{what}: {event.detail}"
     elif event.detail:
         # "Message sent" of an e-mail reads "Email sent".

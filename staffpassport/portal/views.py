@@ -23,6 +23,7 @@ from staffpassport.portal.asked_for import asked_for
 from staffpassport.portal.choosing import ways
 from staffpassport.portal.counters import counters_of
 from staffpassport.portal.history import history_of
+from staffpassport.portal.identity import identity_of
 from staffpassport.portal.record import Answering, answering, changes_of, details, message_states, profile
 from staffpassport.ui.paging import capped_count, page_by_key
 
@@ -97,6 +98,8 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
             "profile": profile(record),
             "details": details(record),
             "answering": state,
+            "identity": identity_of(record),
+            "may_verify": may(Permission.VERIFY),
             "states": message_states(record, newest, advisor),
             "history": history_of(record),
             "changes": changes_of(record),

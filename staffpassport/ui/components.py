@@ -35,6 +35,7 @@ def _component(bound: NhsBoundField) -> str:
 
 _BY_WIDGET: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, "hidden"),
+    (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
     (forms.FileInput, "file"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
@@ -89,6 +90,18 @@ def _input(bound: NhsBoundField) -> str:
         "code": look.component == "code" or None,
     }
     return nhs("input", "input", _present(params))
+
+
+def _textarea(bound: NhsBoundField) -> str:
+    """Several lines; `width` is their number."""
+    params = {
+        **_common(bound),
+        "id": bound.auto_id,
+        "value": _text(bound.value()),
+        "rows": bound.look.width,
+        "autocomplete": bound.look.autocomplete,
+    }
+    return nhs("textarea", "textarea", _present(params))
 
 
 def _password(bound: NhsBoundField) -> str:
@@ -211,6 +224,7 @@ _COMPONENTS = {
     "input": _input,
     "email": _input,
     "code": _input,
+    "textarea": _textarea,
     "password": _password,
     "select": _select,
     "radios": _radios,

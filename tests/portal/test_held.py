@@ -12,6 +12,8 @@ from django.urls import reverse
 from staffpassport.accounts.models import Membership
 from staffpassport.audit.models import Event, Kind
 from staffpassport.batches.kinds import Kind as Batches
+from staffpassport.identity.answering import decline_access, reconsider
+from staffpassport.identity.models import Reason
 from staffpassport.invitations.resending import resend
 from staffpassport.organisations.models import Organisation, OrganisationOwned
 from staffpassport.passports.models import StaffPassport
@@ -19,6 +21,7 @@ from staffpassport.portal import held
 from tests import making
 from tests.batches import batches
 from tests.checking import CheckingClient
+from tests.identity.answering import confirmed, signed_up
 from tests.reading import text
 from tests.uploads import lists
 
@@ -28,6 +31,8 @@ pytestmark = pytest.mark.django_db
 TOLD_BY = {
     "StaffPassport": "Details",
     "ProfileChange": "Changes of details",
+    "IdentityCheck": "Identity",
+    "Decline": "Identity",
     "Invitation": "Invitations",
     "Message": "Messages",
     "UploadRow": "Lists uploaded",
@@ -88,3 +93,15 @@ def test_taking_it_away_is_recorded_about_the_person(
     event = Event.objects.get(kind=Kind.HELD_DOWNLOADED)
     assert (event.subject, event.actor) == (str(person.pk), f"user:{hr.user_id}")
     assert event.detail == "CSV"
+
+
+def test_what_hr_has_answered_is_told(portal: CheckingClient, trust: Organisation) -> None:
+    person = signed_up(trust)
+    decline_access(
+        organisation=trust, passport=person.pk, reason=Reason.OTHER, words="You start in May", by=making.BY
+    )
+    reconsider(organisation=trust, passport=person.pk, by=making.BY)
+    confirmed(person)
+    told = [row["Held"] for row in taken(portal, person) if row["Part"] == "Identity"]
+    assert told[0].endswith("by Sam Reed, in person. Seen: Passport.")
+    assert told[1:] == ["You start in May", "Taken back"]

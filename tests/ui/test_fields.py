@@ -22,6 +22,7 @@ from staffpassport.ui.fields import (
     SelectField,
     TelephoneField,
     TextField,
+    WordsField,
 )
 from staffpassport.ui.forms import Form, NhsFormMixin
 from tests.ui.html import element, elements, text
@@ -55,6 +56,7 @@ FIELDS: list[tuple[Any, dict[str, Any]]] = [
     (TelephoneField, {}),
     (CodeField, {}),
     (PasswordField, {}),
+    (WordsField, {"most": 20}),
     (SelectField, {"choices": COLOURS}),
     (RadiosField, {"choices": COLOURS}),
     (CheckboxesField, {"choices": COLOURS}),
@@ -86,7 +88,7 @@ def test_a_field_not_yet_answered_shows_no_error_and_escapes_its_label(
     ids = [item["id"] for item in elements(html) if item.get("id")]
     assert len(ids) == len(set(ids))
     labelled = {item["for"] for item in elements(html, "label")}
-    controls = {item["id"] for tag in ("input", "select") for item in elements(html, tag)}
+    controls = {item["id"] for tag in ("input", "select", "textarea") for item in elements(html, tag)}
     assert labelled == controls
 
 
@@ -310,3 +312,11 @@ def test_an_error_added_later_is_shown_like_any_other() -> None:
     form.add_error("it", ValidationError("Too late"))
     form.add_error("it", "Twice")
     assert "Too late<br>Twice" in str(form["it"])
+
+
+def test_words_are_one_line_and_bounded() -> None:
+    field = WordsField(label="Reason (optional)", most=9, required=False)
+    assert field.clean(" two\r\nlines ") == "two lines"
+    with pytest.raises(ValidationError, match="Reason must be 9 characters or less"):
+        field.clean("ten letter")
+    assert '<textarea class="nhsuk-textarea" id="id_it" name="it" rows="4"' in shown(field)

@@ -16,6 +16,7 @@ from staffpassport.ui.fields.text import (
     PasswordField,
     TelephoneField,
     TextField,
+    WordsField,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "SelectField",
     "TelephoneField",
     "TextField",
+    "WordsField",
 ]

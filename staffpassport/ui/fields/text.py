@@ -115,6 +115,22 @@ class PasswordField(TextField):
         self.strip = False
 
 
+class WordsField(TextField):
+    """A few sentences, of `most` characters at most. Gives them as one line: what goes into a sentence of ours."""
+
+    def __init__(self, *, label: str, most: int, lines: int = 4, **options: Unpack[Options]) -> None:
+        self.most = most
+        options.setdefault("parse", self._words)
+        super().__init__(label=label, width=lines, component="textarea", widget=forms.Textarea(), **options)
+
+    def _words(self, typed: str) -> str:
+        words = " ".join(typed.split())
+        if len(words) > self.most:
+            label = str(self.label).removesuffix(" (optional)")
+            raise ValueError(f"{label} must be {self.most} characters or less")
+        return words
+
+
 class HiddenField(TextField):
     """A value that goes along unseen."""
 
