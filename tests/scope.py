@@ -19,7 +19,12 @@ Statement = tuple[str, Any]
 
 # What finds its rows by ids that a query of the trust has given: the outbox and those whom it tells, and Django's own
 # way to delete what belongs to a row.
-_BY_GIVEN_IDS = ("messaging/", "invitations/listening.py", "invitations/deleting.py:_erase")
+_BY_GIVEN_IDS = (
+    "messaging/",
+    "invitations/listening.py",
+    "invitations/deleting.py:_erase",
+    "accounts/own_accounts.py",
+)
 
 # What begins with a table. Rows that are inserted are of the verb that makes them, which has tests of its own.
 _TOUCHED = re.compile(r'(?:FROM|JOIN|UPDATE) "(\w+)"')

@@ -59,6 +59,7 @@ PUBLIC = {
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
 IN_NO_TRUST_YET = {"choose-trust"}
+ONES_OWN = {"own-passports", "own-passport", "own-contact", "own-contact-code"}
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,10 @@ def a_declined_passport(trust: Organisation) -> dict[str, Any]:
 
 def a_check_half_done(trust: Organisation) -> dict[str, Any]:
     return {"passport": signed_up(trust).pk, "draft": uuid7()}
+
+
+def a_channel_of_a_passport(trust: Organisation) -> dict[str, Any]:
+    return {"passport": signed_up(trust).pk, "channel": "email"}
 
 
 def a_draft(trust: Organisation) -> dict[str, Any]:
@@ -183,6 +188,9 @@ OBJECTS = {
     "confirm-identity": a_signed_up_passport,
     "confirm-identity-check": a_check_half_done,
     "decline-access": a_signed_up_passport,
+    "own-passport": a_signed_up_passport,
+    "own-contact": a_channel_of_a_passport,
+    "own-contact-code": a_channel_of_a_passport,
     "reconsider-access": a_declined_passport,
     "invite-one-change": a_draft,
     "invite-one-check": a_draft,
@@ -244,7 +252,7 @@ def test_what_is_open_before_the_second_factor_is_named_here() -> None:
     """One more such page is a decision, not a slip."""
     assert {route.name for route in ALL if route.rule is Rule.PUBLIC} == PUBLIC
     assert {route.name for route in ALL if route.rule is Rule.LOGGED_IN} == BEFORE_THE_SECOND_FACTOR
-    assert {route.name for route in ALL if route.rule is Rule.PROVED} == IN_NO_TRUST_YET
+    assert {route.name for route in ALL if route.rule is Rule.PROVED} == IN_NO_TRUST_YET | ONES_OWN
 
 
 def test_whoever_adds_an_object_to_an_address_says_how_to_make_one() -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from staffpassport.accounts import factors, sessions
+from staffpassport.accounts import factors, landing, sessions
 from staffpassport.accounts.choosing import choosing, memberships_of
 from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
@@ -74,6 +74,8 @@ class AccessMiddleware:
             return redirect(choosing(request.get_full_path()))
         if isinstance(rule, Permission) and membership and membership.may(rule):
             return None
+        if not membership and (elsewhere := landing.in_place_of_home(request)):
+            return redirect(elsewhere)
         record(
             Kind.ACCESS_REFUSED,
             actor=actor(request),

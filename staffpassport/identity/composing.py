@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 
 from staffpassport.identity import wording
 from staffpassport.identity.models import Decline
@@ -55,7 +56,7 @@ def preview(purpose: str, passport: StaffPassport, reason: str = "") -> Content:
         trust_in_full=str(trust),
         hr_email=trust.hr_email,
         hr_phone=trust.hr_phone,
-        link=settings.BASE_URL,
+        link=settings.BASE_URL + reverse("own-passports"),
         reason=reason,
     )
     subject, body = (words.format(**asdict(facts)) for words in _WORDING[purpose]())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from staffpassport.accounts import own_accounts
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.bulk import lookups  # noqa: F401 - `one_of_many`
@@ -80,7 +81,11 @@ def _reached(organisation: Organisation, held: Held) -> frozenset[UUID]:
     return frozenset(passport_of[about] for about in gone_out.distinct())
 
 
-def _erase(organisation: Organisation, passports: Iterable[UUID]) -> None:
-    ids = list(passports)
-    ProfileChange.objects.of(organisation).filter(passport_id__in=ids).delete()
-    StaffPassport.objects.of(organisation).filter(pk__in=ids).delete()
+def _erase(organisation: Organisation, people: Mapping[UUID, StaffPassport]) -> None:
+    """The account of whoever held one of these goes with the last passport that they held of any trust."""
+    accounts = own_accounts.locked({one.holder_id for one in people.values() if one.holder_id})
+    ProfileChange.objects.of(organisation).filter(passport_id__in=people).delete()
+    StaffPassport.objects.of(organisation).filter(pk__in=people).delete()
+    if accounts:
+        still = StaffPassport.everywhere.filter(holder__in=accounts).values_list("holder_id", flat=True)
+        own_accounts.forget(set(accounts) - set(still))

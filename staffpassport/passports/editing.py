@@ -20,6 +20,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash, find_clashes
 from staffpassport.passports.models import ProfileChange, StaffPassport
 from staffpassport.passports.search import search_key
+from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType, StaffGroup
 from staffpassport.roster.people import StaffDetails
 
 # The columns that HR can change, as its pages call them.
@@ -71,6 +72,30 @@ class Profile:
             "professional_body": self.professional_body,
             "registration_number": self.registration_number,
         }
+
+
+def profile_of(passport: StaffPassport) -> Profile:
+    """What stands on a passport, for whoever changes a part of it."""
+    return Profile(
+        details=StaffDetails(
+            first_name=passport.first_name,
+            last_name=passport.last_name,
+            email=passport.email,
+            phone=passport.phone,
+            cohort=Cohort(
+                staff_group=StaffGroup(passport.staff_group),
+                job_role=passport.job_role,
+                employment_type=EmploymentType(passport.employment_type),
+                employment_status=EmploymentStatus(passport.employment_status),
+            ),
+            date_of_birth=passport.date_of_birth,
+            oriel_pin=passport.oriel_pin,
+            esr_assignment_number=passport.esr_assignment_number,
+            preferred_name=passport.preferred_name,
+        ),
+        professional_body=passport.professional_body,
+        registration_number=passport.registration_number,
+    )
 
 
 class ClashError(Exception):

@@ -11,6 +11,7 @@ from django.contrib.messages import get_messages
 from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 from jinja2.ext import Extension
 from markupsafe import Markup
@@ -44,10 +45,12 @@ def environment(*, template_folders: Iterable[Path] = (), loader: BaseLoader, **
             [loader, FileSystemLoader(list(template_folders)), PackageLoader("nhsuk_frontend_jinja")]
         ),
         autoescape=True,
-        extensions=[Unindented],
+        extensions=[Unindented, "jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # `_("Your invitation from %(trust)s", trust=trust.name)`: what is filled in is escaped.
+    cast(Any, made).install_gettext_callables(gettext, ngettext, newstyle=True)
     made.filters |= {
         "date": formats.date,
         "datetime": formats.date_and_time,

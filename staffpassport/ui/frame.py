@@ -41,8 +41,10 @@ class Link:
 
 
 Notice = Callable[[HttpRequest], str | None]
+AccountLink = Callable[[HttpRequest], Link | None]
 
 _areas: list[Area] = []
+_account_links: list[AccountLink] = []
 _notices: list[Notice] = []
 
 
@@ -59,6 +61,12 @@ def register_notice(notice: Notice) -> None:
         _notices.append(notice)
 
 
+def register_account_link(link: AccountLink) -> None:
+    """Adds a link beside the name of whoever is signed in with a membership, where it returns one."""
+    if link not in _account_links:
+        _account_links.append(link)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages."""
     user = getattr(request, "user", None)
@@ -72,6 +80,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "signed_in_as": getattr(membership, "name", "") or _name(user) if signed_in else "",
         "may_change_trust": inside and len(getattr(request, "memberships", ())) > 1,
+        "account_links": [found for link in _account_links if (found := link(request))] if inside else [],
         "home": resolve_url(settings.LOGIN_REDIRECT_URL) if inside else "",
         "navigation": _navigation(request, membership) if inside else [],
         "notices": [sentence for notice in _notices if (sentence := notice(request))] if inside else [],

@@ -1,0 +1,77 @@
+"""A staff member who has signed up changes their own e-mail address or phone, once it is proved by a code to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from staffpassport.accounts import own_accounts
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
+from staffpassport.codes.actions import Receiver
+from staffpassport.invitations.correcting import correct
+from staffpassport.invitations.holding import hold
+from staffpassport.messaging.states import Channel
+from staffpassport.passports.editing import LABELS, ClashError, Profile, profile_of, version_of
+from staffpassport.passports.models import StaffPassport
+from staffpassport.signup.own_mails import tell_of_change
+
+_COLUMNS = {Channel.EMAIL: "email", Channel.TEXT: "phone"}
+
+
+def address_of(passport: StaffPassport, channel: Channel) -> str:
+    """What stands on the passport for this channel."""
+    return str(getattr(passport, _COLUMNS[channel]))
+
+
+def receiver(passport: StaffPassport, channel: Channel) -> Receiver:
+    """Whom the codes are for: limits count for the passport, whatever is typed."""
+    return Receiver(passport.organisation, str(passport.pk), f"own-{_COLUMNS[channel]}", channel)
+
+
+@transaction.atomic
+def change_contact(
+    *, passport: StaffPassport, channel: Channel, value: str, network_address: str | None
+) -> bool:
+    """Writes a proved address to the holder's passport, as if HR had: with a ProfileChange and an event.
+
+    The address before is told of it. An account that logs in by it follows, where no other account is there.
+    Whether it could be done: not where the address stands on another record of the trust, of which HR reads in the
+    history, and the person nothing. Safe to repeat.
+
+    Raises StaffPassport.DoesNotExist where the passport was deleted, or given to somebody else, meanwhile.
+    """
+    organisation = passport.organisation
+    person = hold(organisation, [passport.pk]).passports.get(passport.pk)
+    if person is None or person.holder_id is None or person.holder_id != passport.holder_id:
+        raise StaffPassport.DoesNotExist
+    old, by = address_of(person, channel), Actor.holder(person.pk, network_address)
+    try:
+        corrected = correct(
+            organisation=organisation,
+            passport=person.pk,
+            profile=_with(profile_of(person), channel, value),
+            seen=version_of(person),
+            by=by,
+        )
+    except ClashError:
+        record(
+            Kind.CONTACT_CORRECTED,
+            actor=by,
+            organisation_id=organisation.pk,
+            subject=person.pk,
+            detail=f"{LABELS[_COLUMNS[channel]]} of another record, a possible duplicate. Nothing was changed",
+        )
+        return False
+    if corrected.edited.channels:
+        tell_of_change(person, channel, old)
+        if channel is Channel.EMAIL:
+            own_accounts.follow_address(person.holder_id, old=old, new=value)
+    return True
+
+
+def _with(profile: Profile, channel: Channel, value: str) -> Profile:
+    if channel is Channel.EMAIL:
+        return replace(profile, details=replace(profile.details, email=value))
+    return replace(profile, details=replace(profile.details, phone=value))

@@ -1,0 +1,53 @@
+"""What is asked of a staff member who changes a contact detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.utils.translation import gettext_lazy
+
+from staffpassport.messaging.states import Channel
+from staffpassport.roster import values
+from staffpassport.ui.fields import CodeField, EmailField, TelephoneField
+from staffpassport.ui.forms import Form
+
+# Translated when it is shown. Fields take such a text for any other, of which Django's types tell it.
+_ = cast("Callable[[str], str]", gettext_lazy)
+
+
+class NewEmailForm(Form):
+    """Another e-mail address."""
+
+    value = EmailField(
+        label=_("New email address"),
+        hint=_("We send a security code to it"),
+        autocomplete="email",
+        missing=_("Enter your new email address"),
+        parse=values.email_address,
+    )
+
+
+class NewPhoneForm(Form):
+    """Another mobile number."""
+
+    value = TelephoneField(
+        label=_("New telephone number"),
+        hint=_("We send a security code to it by text message, so give a mobile number"),
+        autocomplete="tel",
+        missing=_("Enter your new telephone number"),
+        parse=values.mobile_number,
+    )
+
+
+class OwnCodeForm(Form):
+    """The six digits."""
+
+    code = CodeField(
+        label=_("Security code"),
+        hint=_("6 digits. The code is valid for 5 minutes."),
+        missing=_("Enter the security code"),
+    )
+
+
+FORMS: dict[Channel, type[Form]] = {Channel.EMAIL: NewEmailForm, Channel.TEXT: NewPhoneForm}

@@ -1,0 +1,33 @@
+"""Staff members who have signed up, with an account of their own, and their browsers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from staffpassport.accounts.models import Membership, User
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport, Status
+from tests import making
+from tests.checking import CheckingClient
+from tests.identity.answering import signed_up
+
+
+def owned(trust: Organisation, user: User | None = None, **given: Any) -> StaffPassport:
+    """A passport that its person holds: by an account of theirs, or by this one."""
+    status = given.pop("status", Status.APPOINTMENT_NEEDED)
+    passport = signed_up(trust, status, **given)
+    user = user or User.objects.create_user(email=passport.email, name=passport.full_name)
+    StaffPassport.objects.of(trust).filter(pk=passport.pk).update(holder=user)
+    passport.refresh_from_db()
+    return passport
+
+
+def browser_of(user: User | None) -> CheckingClient:
+    """Logged in, with the second factor proved."""
+    return making.logged_in(as_member(user))
+
+
+def as_member(user: User | None) -> Membership:
+    """What the helpers take that log somebody in. Nobody's membership: it is in no database."""
+    assert user
+    return Membership(user=user)

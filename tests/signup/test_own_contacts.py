@@ -1,0 +1,228 @@
+"""A staff member changes their own e-mail address or phone: proved by a code, told to the old one, no one else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from staffpassport.accounts.models import User
+from staffpassport.audit.models import Event, Kind
+from staffpassport.codes import digits
+from staffpassport.codes.models import SecurityCode
+from staffpassport.invitations.wording import fits_one_text
+from staffpassport.messaging.models import Message, PracticeMessage
+from staffpassport.organisations.access import Role
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import ProfileChange, StaffPassport
+from staffpassport.signup.own_mails import PURPOSES
+from tests import making
+from tests.checking import CheckingClient
+from tests.messaging.mailing import FROM
+from tests.messaging.outbox import deliver_now
+from tests.reading import error_sentences, link, text
+from tests.signup.holders import browser_of, owned
+
+pytestmark = pytest.mark.django_db
+
+NEW_EMAIL = "grace.new@example.com"
+NEW_PHONE = "07946 000888"
+
+
+@pytest.fixture
+def grace(trust: Organisation) -> StaffPassport:
+    return owned(trust, email="grace@example.com", phone="+447946000777")
+
+
+@pytest.fixture
+def browser(grace: StaffPassport) -> CheckingClient:
+    return browser_of(grace.holder)
+
+
+def at(passport: StaffPassport, page: str = "") -> str:
+    return f"/my-staff-passports/{passport.pk}{page and '/' + page}"
+
+
+def newest_code() -> str:
+    return digits.of(SecurityCode.objects.latest("made_at").pk)
+
+
+def wrong_code() -> str:
+    return f"{(int(newest_code()) + 1) % 10**6:06}"
+
+
+def changed(browser: CheckingClient, passport: StaffPassport, channel: str, value: str) -> Any:
+    """The page after the new address was typed and proved."""
+    asked = browser.post(at(passport, channel), {"value": value})
+    assert asked.status_code == 302, error_sentences(asked)
+    return browser.post(asked["Location"], {"code": newest_code()}, follow=True)
+
+
+def notices() -> list[tuple[str, str]]:
+    deliver_now()
+    ours = Message.everywhere.filter(purpose__in=PURPOSES).values("id")
+    sent = PracticeMessage.everywhere.filter(reference__in=ours).order_by("recipient")
+    return [(one.recipient, one.subject or one.body) for one in sent]
+
+
+def test_a_proved_email_address_takes_effect_and_the_old_one_is_told(
+    browser: CheckingClient, grace: StaffPassport
+) -> None:
+    where = link(browser.get(at(grace)), "Change Email address")
+    assert "has grace@example.com now" in text(browser.get(where))
+    page = changed(browser, grace, "email", NEW_EMAIL)
+    assert "Your email address has been changed." in text(page)
+    assert f"Email address {NEW_EMAIL}" in text(page)
+    assert "You changed: Email address" in text(page)
+    change = ProfileChange.objects.of(grace.organisation).get()
+    assert (change.old, change.new, change.by_name) == (
+        "grace@example.com",
+        NEW_EMAIL,
+        "The staff member",
+    )
+    assert Event.objects.get(kind=Kind.PROFILE_CHANGED).actor == f"holder:{grace.pk}"
+    assert notices() == [
+        ("grace@example.com", "The email address of your Digital Staff Passport was changed")
+    ]
+
+
+def test_a_proved_phone_takes_effect_and_both_old_ones_are_told(
+    browser: CheckingClient, grace: StaffPassport
+) -> None:
+    page = changed(browser, grace, "text", NEW_PHONE)
+    assert "Your telephone number has been changed." in text(page)
+    grace.refresh_from_db()
+    assert grace.phone == "+447946000888"
+    (number, words), (address, subject) = notices()
+    assert (number, address) == ("+447946000777", "grace@example.com")
+    assert fits_one_text(words)
+    assert subject == "The telephone number of your Digital Staff Passport was changed"
+
+
+def test_nothing_changes_without_the_right_code(browser: CheckingClient, grace: StaffPassport) -> None:
+    code_page = browser.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
+    assert f"The code comes in an email to {NEW_EMAIL}" in text(browser.get(code_page))
+    assert error_sentences(browser.post(code_page, {})) == ["Enter the security code"]
+    wrong = browser.post(code_page, {"code": wrong_code()})
+    assert error_sentences(wrong) == ["The code is not right. Check it and type it again"]
+    for _ in range(4):
+        spent = browser.post(code_page, {"code": wrong_code()})
+    assert error_sentences(spent) == ["This code is no longer valid. Ask for a new one"]
+    assert error_sentences(browser.post(code_page, {"code": newest_code()})) != []
+    early = browser.post(code_page, {"do": "send"}, follow=True)
+    assert "less than 30 seconds ago" in text(early)
+    grace.refresh_from_db()
+    assert grace.email == "grace@example.com"
+    assert notices() == []
+
+
+def test_a_code_proves_the_address_that_it_went_to_only(
+    browser: CheckingClient, grace: StaffPassport
+) -> None:
+    code_page = browser.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
+    other = browser.post(at(grace, "email"), {"value": "stranger@example.com"})
+    assert "less than 30 seconds ago" in error_sentences(other)[0]
+    session = browser.session
+    session["own_contact"] = [str(grace.pk), "email", "stranger@example.com"]
+    session.save()
+    refused = browser.post(code_page, {"code": newest_code()})
+    assert error_sentences(refused) == ["This code is no longer valid. Ask for a new one"]
+
+
+def test_a_code_is_asked_for_before_its_page_is_opened(browser: CheckingClient, grace: StaffPassport) -> None:
+    assert browser.get(at(grace, "email/code"))["Location"] == at(grace, "email")
+    browser.post(at(grace, "email"), {"value": NEW_EMAIL})
+    assert browser.get(at(grace, "text/code"))["Location"] == at(grace, "text")
+
+
+@pytest.mark.parametrize(
+    ("channel", "value", "sentence"),
+    [
+        ("email", "", "Enter your new email address"),
+        ("email", "grace@example.com", "This is what stands on your passport already"),
+        ("text", "", "Enter your new telephone number"),
+        ("text", "07946 000777", "This is what stands on your passport already"),
+    ],
+)
+def test_a_mistake_gets_its_sentence_and_no_code(
+    browser: CheckingClient, grace: StaffPassport, channel: str, value: str, sentence: str
+) -> None:
+    assert error_sentences(browser.post(at(grace, channel), {"value": value})) == [sentence]
+    assert not SecurityCode.objects.exists()
+
+
+@pytest.mark.parametrize(("channel", "value"), [("email", "tom@example.com"), ("text", "07946 000999")])
+def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
+    browser: CheckingClient,
+    grace: StaffPassport,
+    portal: CheckingClient,
+    trust: Organisation,
+    channel: str,
+    value: str,
+) -> None:
+    making.passport(trust, first_name="Tom", email="tom@example.com", phone="+447946000999")
+    page = changed(browser, grace, channel, value)
+    assert "We could not change it here. The HR team of Fairdale Teaching Hospitals has been told." in text(
+        page
+    )
+    assert "Tom" not in text(page)
+    assert "duplicate" not in text(page)
+    before = (grace.email, grace.phone)
+    grace.refresh_from_db()
+    assert (grace.email, grace.phone) == before
+    assert notices() == []
+    assert "a possible duplicate" in text(portal.get(f"/people/{grace.pk}")).partition("History")[2]
+
+
+def test_another_trusts_record_never_counts(
+    browser: CheckingClient, grace: StaffPassport, other_trust: Organisation
+) -> None:
+    making.passport(other_trust, email=NEW_EMAIL)
+    assert "has been changed" in text(changed(browser, grace, "email", NEW_EMAIL))
+
+
+def log_in_address(passport: StaffPassport) -> str:
+    assert passport.holder_id
+    return User.objects.get(pk=passport.holder_id).email
+
+
+def test_the_address_to_log_in_by_changes_along(browser: CheckingClient, grace: StaffPassport) -> None:
+    changed(browser, grace, "email", NEW_EMAIL)
+    assert log_in_address(grace) == NEW_EMAIL
+    assert browser.get(at(grace)).status_code == 200
+
+
+def test_it_stays_where_another_account_has_the_new_one(
+    browser: CheckingClient, grace: StaffPassport
+) -> None:
+    User.objects.create_user(email=NEW_EMAIL, name="Somebody else")
+    page = changed(browser, grace, "email", NEW_EMAIL)
+    assert "Your email address has been changed." in text(page)
+    assert "You log in with the email address grace@example.com" in text(page)
+    assert log_in_address(grace) == "grace@example.com"
+
+
+def test_it_stays_where_it_was_another_one(grace: StaffPassport, other_trust: Organisation) -> None:
+    other = owned(other_trust, grace.holder, email="grace.at.northmoor@example.com")
+    changed(browser_of(grace.holder), other, "email", NEW_EMAIL)
+    assert log_in_address(grace) == "grace@example.com"
+    grace.refresh_from_db()
+    assert grace.email == "grace@example.com"
+
+
+def test_it_stays_for_somebody_of_hr(trust: Organisation) -> None:
+    member = making.member(trust, Role.HR_USER, email="alex@example.com")
+    own = owned(trust, member.user, email="alex@example.com")
+    changed(browser_of(member.user), own, "email", NEW_EMAIL)
+    assert log_in_address(own) == "alex@example.com"
+
+
+def test_what_cannot_be_proved_cannot_be_changed(
+    browser: CheckingClient, grace: StaffPassport, settings: Settings
+) -> None:
+    """An installation that sends no texts, and a channel that nobody knows."""
+    assert browser.get(at(grace, "pigeon")).status_code == 404
+    settings.MESSAGE_PROVIDER, settings.SMTP_FROM = "smtp", FROM
+    assert "Change Telephone number" not in text(browser.get(at(grace)))
+    assert browser.get(at(grace, "text")).status_code == 404
