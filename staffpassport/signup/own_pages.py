@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from staffpassport.accounts.models import User
 from staffpassport.organisations.access import proved
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup.own_words import standing, what_happened, what_is_held
@@ -19,7 +20,11 @@ from staffpassport.ui.frame import Link
 
 def held_by(request: HttpRequest) -> QuerySet[StaffPassport]:
     """The passports of the person themselves, of whatever trusts: the one rule of these pages."""
-    own: QuerySet[StaffPassport] = StaffPassport.everywhere.filter(holder=request.user.pk)
+    own: QuerySet[StaffPassport] = (
+        StaffPassport.everywhere.filter(holder=request.user)
+        if isinstance(request.user, User)
+        else StaffPassport.everywhere.none()  # "held by nobody" would be everybody who has not signed up
+    )
     return own.select_related("organisation").order_by("organisation__name", "pk")
 
 
