@@ -6,8 +6,9 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from staffpassport.identity import composing
-        from staffpassport.messaging import composers
+        from staffpassport.identity import composing, listening
+        from staffpassport.messaging import composers, listeners
 
         for purpose, compose in composing.COMPOSERS.items():
             composers.register(purpose, compose)
+        listeners.register(listening.messages_changed, purposes=composing.COMPOSERS)

@@ -16,7 +16,8 @@ from staffpassport.messaging.listeners import Change
 from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.models import StaffPassport
 
-_KINDS = {
+# What history tells of a message that has come to this.
+KINDS = {
     State.SENT: Kind.MESSAGE_SENT,
     State.DELIVERED: Kind.MESSAGE_DELIVERED,
     State.FAILED: Kind.MESSAGE_FAILED,
@@ -57,9 +58,9 @@ def messages_changed(changes: Sequence[Change]) -> None:
     )
     happened: dict[tuple[Kind, UUID, str], list[UUID]] = defaultdict(list)
     for change, passport, _ in concerned:
-        if change.new in _KINDS:
+        if change.new in KINDS:
             words = _WORDS[change.purpose, change.channel]
-            happened[_KINDS[change.new], change.organisation_id, words].append(passport)
+            happened[KINDS[change.new], change.organisation_id, words].append(passport)
     by = Actor.task("deliver")
     for (kind, organisation, words), ids in happened.items():
         record_each(kind, ids, actor=by, organisation_id=organisation, detail=words)

@@ -28,6 +28,7 @@ from staffpassport.messaging.states import State
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.editing import version_of
 from staffpassport.passports.models import StaffPassport, Status
+from staffpassport.portal.history import history_of
 from tests import making
 from tests.identity.answering import BY, a_check, confirmed, signed_up
 from tests.messaging.outbox import deliver_now
@@ -183,6 +184,23 @@ def test_what_is_no_longer_so_is_not_sent(trust: Organisation) -> None:
     delete(organisation=trust, passports=[mary.pk], by=BY)
     assert [mail.subject for mail in mails() if "declined your" in mail.subject] == []
     assert Message.everywhere.filter(purpose="access-declined", state=State.CANCELLED).count() == 3
+
+
+def test_history_tells_whether_the_answer_has_gone_out(trust: Organisation) -> None:
+    grace, tom = signed_up(trust), signed_up(trust)
+    confirmed(grace)
+    declined(tom)
+    taken_back(tom)
+    mails()
+    told = Event.objects.filter(detail="Email with HR’s answer").order_by("pk")
+    assert set(told.values_list("subject", "kind")) == {
+        (str(grace.pk), Kind.MESSAGE_SENT),
+        (str(grace.pk), Kind.MESSAGE_DELIVERED),
+        (str(tom.pk), Kind.MESSAGE_SENT),
+        (str(tom.pk), Kind.MESSAGE_DELIVERED),
+        (str(tom.pk), Kind.MESSAGE_CANCELLED),
+    }
+    assert "Email with HR’s answer cancelled" in [line.what for line in history_of(tom)]
 
 
 def test_answers_are_erased_with_the_passport(trust: Organisation) -> None:

@@ -36,7 +36,7 @@ def grace(trust: Organisation) -> StaffPassport:
 
 
 @pytest.fixture
-def browser(grace: StaffPassport) -> CheckingClient:
+def staff(grace: StaffPassport) -> CheckingClient:
     return browser_of(grace.holder)
 
 
@@ -52,11 +52,11 @@ def wrong_code() -> str:
     return f"{(int(newest_code()) + 1) % 10**6:06}"
 
 
-def changed(browser: CheckingClient, passport: StaffPassport, channel: str, value: str) -> Any:
+def changed(staff: CheckingClient, passport: StaffPassport, channel: str, value: str) -> Any:
     """The page after the new address was typed and proved."""
-    asked = browser.post(at(passport, channel), {"value": value})
+    asked = staff.post(at(passport, channel), {"value": value})
     assert asked.status_code == 302, error_sentences(asked)
-    return browser.post(asked["Location"], {"code": newest_code()}, follow=True)
+    return staff.post(asked["Location"], {"code": newest_code()}, follow=True)
 
 
 def notices() -> list[tuple[str, str]]:
@@ -67,11 +67,11 @@ def notices() -> list[tuple[str, str]]:
 
 
 def test_a_proved_email_address_takes_effect_and_the_old_one_is_told(
-    browser: CheckingClient, grace: StaffPassport
+    staff: CheckingClient, grace: StaffPassport
 ) -> None:
-    where = link(browser.get(at(grace)), "Change Email address")
-    assert "has grace@example.com now" in text(browser.get(where))
-    page = changed(browser, grace, "email", NEW_EMAIL)
+    where = link(staff.get(at(grace)), "Change Email address")
+    assert "has grace@example.com now" in text(staff.get(where))
+    page = changed(staff, grace, "email", NEW_EMAIL)
     assert "Your email address has been changed." in text(page)
     assert f"Email address {NEW_EMAIL}" in text(page)
     assert "You changed: Email address" in text(page)
@@ -88,9 +88,9 @@ def test_a_proved_email_address_takes_effect_and_the_old_one_is_told(
 
 
 def test_a_proved_phone_takes_effect_and_both_old_ones_are_told(
-    browser: CheckingClient, grace: StaffPassport
+    staff: CheckingClient, grace: StaffPassport
 ) -> None:
-    page = changed(browser, grace, "text", NEW_PHONE)
+    page = changed(staff, grace, "text", NEW_PHONE)
     assert "Your telephone number has been changed." in text(page)
     grace.refresh_from_db()
     assert grace.phone == "+447946000888"
@@ -100,40 +100,38 @@ def test_a_proved_phone_takes_effect_and_both_old_ones_are_told(
     assert subject == "The telephone number of your Digital Staff Passport was changed"
 
 
-def test_nothing_changes_without_the_right_code(browser: CheckingClient, grace: StaffPassport) -> None:
-    code_page = browser.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
-    assert f"The code comes in an email to {NEW_EMAIL}" in text(browser.get(code_page))
-    assert error_sentences(browser.post(code_page, {})) == ["Enter the security code"]
-    wrong = browser.post(code_page, {"code": wrong_code()})
+def test_nothing_changes_without_the_right_code(staff: CheckingClient, grace: StaffPassport) -> None:
+    code_page = staff.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
+    assert f"The code comes in an email to {NEW_EMAIL}" in text(staff.get(code_page))
+    assert error_sentences(staff.post(code_page, {})) == ["Enter the security code"]
+    wrong = staff.post(code_page, {"code": wrong_code()})
     assert error_sentences(wrong) == ["The code is not right. Check it and type it again"]
     for _ in range(4):
-        spent = browser.post(code_page, {"code": wrong_code()})
+        spent = staff.post(code_page, {"code": wrong_code()})
     assert error_sentences(spent) == ["This code is no longer valid. Ask for a new one"]
-    assert error_sentences(browser.post(code_page, {"code": newest_code()})) != []
-    early = browser.post(code_page, {"do": "send"}, follow=True)
+    assert error_sentences(staff.post(code_page, {"code": newest_code()})) != []
+    early = staff.post(code_page, {"do": "send"}, follow=True)
     assert "less than 30 seconds ago" in text(early)
     grace.refresh_from_db()
     assert grace.email == "grace@example.com"
     assert notices() == []
 
 
-def test_a_code_proves_the_address_that_it_went_to_only(
-    browser: CheckingClient, grace: StaffPassport
-) -> None:
-    code_page = browser.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
-    other = browser.post(at(grace, "email"), {"value": "stranger@example.com"})
+def test_a_code_proves_the_address_that_it_went_to_only(staff: CheckingClient, grace: StaffPassport) -> None:
+    code_page = staff.post(at(grace, "email"), {"value": NEW_EMAIL})["Location"]
+    other = staff.post(at(grace, "email"), {"value": "stranger@example.com"})
     assert "less than 30 seconds ago" in error_sentences(other)[0]
-    session = browser.session
+    session = staff.session
     session["own_contact"] = [str(grace.pk), "email", "stranger@example.com"]
     session.save()
-    refused = browser.post(code_page, {"code": newest_code()})
+    refused = staff.post(code_page, {"code": newest_code()})
     assert error_sentences(refused) == ["This code is no longer valid. Ask for a new one"]
 
 
-def test_a_code_is_asked_for_before_its_page_is_opened(browser: CheckingClient, grace: StaffPassport) -> None:
-    assert browser.get(at(grace, "email/code"))["Location"] == at(grace, "email")
-    browser.post(at(grace, "email"), {"value": NEW_EMAIL})
-    assert browser.get(at(grace, "text/code"))["Location"] == at(grace, "text")
+def test_a_code_is_asked_for_before_its_page_is_opened(staff: CheckingClient, grace: StaffPassport) -> None:
+    assert staff.get(at(grace, "email/code"))["Location"] == at(grace, "email")
+    staff.post(at(grace, "email"), {"value": NEW_EMAIL})
+    assert staff.get(at(grace, "text/code"))["Location"] == at(grace, "text")
 
 
 @pytest.mark.parametrize(
@@ -146,15 +144,15 @@ def test_a_code_is_asked_for_before_its_page_is_opened(browser: CheckingClient, 
     ],
 )
 def test_a_mistake_gets_its_sentence_and_no_code(
-    browser: CheckingClient, grace: StaffPassport, channel: str, value: str, sentence: str
+    staff: CheckingClient, grace: StaffPassport, channel: str, value: str, sentence: str
 ) -> None:
-    assert error_sentences(browser.post(at(grace, channel), {"value": value})) == [sentence]
+    assert error_sentences(staff.post(at(grace, channel), {"value": value})) == [sentence]
     assert not SecurityCode.objects.exists()
 
 
 @pytest.mark.parametrize(("channel", "value"), [("email", "tom@example.com"), ("text", "07946 000999")])
 def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
-    browser: CheckingClient,
+    staff: CheckingClient,
     grace: StaffPassport,
     portal: CheckingClient,
     trust: Organisation,
@@ -162,7 +160,7 @@ def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
     value: str,
 ) -> None:
     making.passport(trust, first_name="Tom", email="tom@example.com", phone="+447946000999")
-    page = changed(browser, grace, channel, value)
+    page = changed(staff, grace, channel, value)
     assert "We could not change it here. The HR team of Fairdale Teaching Hospitals has been told." in text(
         page
     )
@@ -176,10 +174,10 @@ def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
 
 
 def test_another_trusts_record_never_counts(
-    browser: CheckingClient, grace: StaffPassport, other_trust: Organisation
+    staff: CheckingClient, grace: StaffPassport, other_trust: Organisation
 ) -> None:
     making.passport(other_trust, email=NEW_EMAIL)
-    assert "has been changed" in text(changed(browser, grace, "email", NEW_EMAIL))
+    assert "has been changed" in text(changed(staff, grace, "email", NEW_EMAIL))
 
 
 def log_in_address(passport: StaffPassport) -> str:
@@ -187,17 +185,15 @@ def log_in_address(passport: StaffPassport) -> str:
     return User.objects.get(pk=passport.holder_id).email
 
 
-def test_the_address_to_log_in_by_changes_along(browser: CheckingClient, grace: StaffPassport) -> None:
-    changed(browser, grace, "email", NEW_EMAIL)
+def test_the_address_to_log_in_by_changes_along(staff: CheckingClient, grace: StaffPassport) -> None:
+    changed(staff, grace, "email", NEW_EMAIL)
     assert log_in_address(grace) == NEW_EMAIL
-    assert browser.get(at(grace)).status_code == 200
+    assert staff.get(at(grace)).status_code == 200
 
 
-def test_it_stays_where_another_account_has_the_new_one(
-    browser: CheckingClient, grace: StaffPassport
-) -> None:
+def test_it_stays_where_another_account_has_the_new_one(staff: CheckingClient, grace: StaffPassport) -> None:
     User.objects.create_user(email=NEW_EMAIL, name="Somebody else")
-    page = changed(browser, grace, "email", NEW_EMAIL)
+    page = changed(staff, grace, "email", NEW_EMAIL)
     assert "Your email address has been changed." in text(page)
     assert "You log in with the email address grace@example.com" in text(page)
     assert log_in_address(grace) == "grace@example.com"
@@ -219,10 +215,10 @@ def test_it_stays_for_somebody_of_hr(trust: Organisation) -> None:
 
 
 def test_what_cannot_be_proved_cannot_be_changed(
-    browser: CheckingClient, grace: StaffPassport, settings: Settings
+    staff: CheckingClient, grace: StaffPassport, settings: Settings
 ) -> None:
     """An installation that sends no texts, and a channel that nobody knows."""
-    assert browser.get(at(grace, "pigeon")).status_code == 404
+    assert staff.get(at(grace, "pigeon")).status_code == 404
     settings.MESSAGE_PROVIDER, settings.SMTP_FROM = "smtp", FROM
-    assert "Change Telephone number" not in text(browser.get(at(grace)))
-    assert browser.get(at(grace, "text")).status_code == 404
+    assert "Change Telephone number" not in text(staff.get(at(grace)))
+    assert staff.get(at(grace, "text")).status_code == 404
