@@ -44,5 +44,6 @@ def why_no_answer(passport: StaffPassport) -> str:
         when = f" on {formats.date(decline.at)} by {decline.by_name}" if decline else ""
         return f"Access of {name} was declined{when}."
     check = check_of(passport)
-    when = f" on {formats.date(check.at)} by {check.by_name}" if check else ""
-    return f"The identity of {name} was confirmed{when}."
+    if check is None:
+        return f"{name} is not waiting for an identity check."
+    return f"The identity of {name} was confirmed on {formats.date(check.at)} by {check.by_name}."

@@ -64,7 +64,9 @@ def check(request: PortalRequest, passport: UUID, draft: UUID) -> HttpResponse:
     form_again = f"{reverse('confirm-identity', args=[passport])}?draft={draft}"
     typed = _DRAFTS.load(request.session, draft)
     form = IdentityCheckForm(typed)
-    if why_not := _why_nothing_to_check(person, draft):
+    if _is_done(person, draft):
+        return _confirmed(request, person)
+    if why_not := why_no_answer(person):
         return _to_record(request, person, why_not)
     if typed is None:
         return _to_record(request, person, _GONE)
@@ -80,10 +82,9 @@ def check(request: PortalRequest, passport: UUID, draft: UUID) -> HttpResponse:
     return render(request, "identity/check.jinja", {**context, "email": preview(CONFIRMED, person)})
 
 
-def _why_nothing_to_check(person: StaffPassport, draft: UUID) -> str:
-    """A second click goes on, to find what the first one made."""
-    done = IdentityCheck.objects.of(person.organisation).filter(pk=draft, passport=person)
-    return "" if done.exists() else why_no_answer(person)
+def _is_done(person: StaffPassport, draft: UUID) -> bool:
+    """Whether this very check is written down: a second click finds what the first one made."""
+    return IdentityCheck.objects.of(person.organisation).filter(pk=draft, passport=person).exists()
 
 
 def _confirm(
@@ -105,6 +106,11 @@ def _confirm(
         return _overtaken(request, person)
     except StaffPassport.DoesNotExist:
         raise Http404 from None
+    _DRAFTS.forget(request.session, draft)
+    return _confirmed(request, person)
+
+
+def _confirmed(request: PortalRequest, person: StaffPassport) -> HttpResponse:
     messages.success(request, f"The identity of {person.full_name} is confirmed. They are told by email.")
     return redirect("person", passport=person.pk)
 
