@@ -11,6 +11,8 @@ _WRITE = re.compile(r'(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "?(\w+)"
 _QUIET = {"django_session", "cache_entries"}
 # Whom somebody has chosen, and has yet to say yes or no to.
 _CHOICES = {"batches_batch", "batches_batchperson"}
+# A code that was asked for changes nothing before it is typed, which is an event; it goes out as a message.
+_CODES = {"codes_proving", "codes_securitycode"}
 # That somebody is here, which the portal notes once a minute.
 _QUIET_COLUMNS = re.compile(r'"last_(?:seen_at|login)" = \S+')
 
@@ -33,7 +35,10 @@ class Writes:
     @property
     def without_an_event(self) -> list[str]:
         """The tables that were written, if no event was."""
-        return [] if "audit_unsealed" in self._tables else sorted(self._tables - _QUIET)
+        if "audit_unsealed" in self._tables:
+            return []
+        quiet = _QUIET | _CODES | ({"messaging_message"} if self._tables & _CODES else set())
+        return sorted(self._tables - quiet)
 
 
 def _is_quiet(sql: str, written: re.Match[str]) -> bool:
