@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "staffpassport.accounts.session_middleware.SessionLifetimeMiddleware",
     "staffpassport.accounts.middleware.MembershipMiddleware",
     "staffpassport.accounts.middleware.AccessMiddleware",
 ]
@@ -236,7 +237,8 @@ COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # from log-in, whatever happens: accounts/lifetimes.py
+SESSION_IDLE_SECONDS = 20 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 # Where people see it, which is not always where a proxy passes it on.

@@ -7,10 +7,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.actions import create_portal_user
-from staffpassport.accounts.models import Membership
+from staffpassport.accounts.models import Membership, UserSession
 from staffpassport.audit.record import Actor
 from staffpassport.invitations.actions import invite
 from staffpassport.organisations.access import Role
@@ -66,6 +67,11 @@ def logged_in(membership: Membership) -> CheckingClient:
     client.force_login(membership.user)
     session = client.session
     session["second_factor_set_up_by"] = str(membership.user.pk)
+    now = timezone.now()
+    begun = UserSession.objects.create(
+        user=membership.user, device="A browser of the tests", began_at=now, last_seen_at=now
+    )
+    session["user_session"] = str(begun.pk)
     session.save()
     return client
 

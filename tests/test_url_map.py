@@ -46,6 +46,8 @@ PUBLIC = {
     "account_logout",
     "mfa_authenticate",
     "choose-password",
+    "logged-out",
+    "session",
     "open-link",
     "invitation",
     "accessibility",
@@ -58,7 +60,7 @@ PUBLIC = {
     "notify-receipt",
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
-IN_NO_TRUST_YET = {"choose-trust"}
+IN_NO_TRUST_YET = {"choose-trust", "own-sessions"}
 ONES_OWN = {"own-passports", "own-passport", "own-contact", "own-contact-code"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from staffpassport.accounts import sessions
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
@@ -55,9 +56,10 @@ def known_or_new(*, email: str, name: str, practice: bool = False) -> User:
 
 @transaction.atomic
 def set_password(*, user: User, password: str, network_address: str | None) -> None:
-    """The user's own choice, by a one-time link."""
+    """The user's own choice, by a one-time link. Whoever was logged in as this user is logged out."""
     user.set_password(password)
     user.save(update_fields=["password"])
+    sessions.end_all_of(user)
     record(
         Kind.PASSWORD_SET,
         actor=Actor.person(user.id, user.name, network_address),

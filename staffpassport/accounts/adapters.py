@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from staffpassport.accounts import factors, sessions
+from staffpassport.accounts import factors, lifetimes, sessions
 from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address, person
+from staffpassport.accounts.session_models import Because
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.roster.values import email_key
@@ -91,6 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 organisation_id=None,
                 subject=request.user.id,
             )
+            lifetimes.end_here(request, Because.LOGGED_OUT)
         super().logout(request)
 
 

@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from staffpassport.accounts import mails, notices, practice, sessions
+        from staffpassport.accounts import mails, notices, own_notices, practice, sessions
         from staffpassport.messaging import composers
         from staffpassport.organisations.access import Permission
         from staffpassport.ui.frame import Area, register_area
@@ -16,6 +16,8 @@ class AccountsConfig(AppConfig):
         composers.register(mails.WELCOME, mails.compose_welcomes)
         for purpose in notices.PURPOSES:
             composers.register(purpose, notices.compose)
+        for purpose in own_notices.PURPOSES:
+            composers.register(purpose, own_notices.compose)
         register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
         starting.register(practice.refuse_practice_users)

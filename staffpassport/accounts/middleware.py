@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from staffpassport.accounts import factors, landing, sessions
+from staffpassport.accounts import factors, landing, lifetimes, sessions
 from staffpassport.accounts.choosing import choosing, memberships_of
 from staffpassport.accounts.network import actor
+from staffpassport.accounts.session_models import Because
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.organisations.access import Permission, Rule, rule_of
@@ -34,7 +35,7 @@ class MembershipMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         memberships = memberships_of(request)
         if sessions.is_over(request, memberships):
-            logout(request)
+            lifetimes.log_out(request, Because.CHANGED)
             memberships = []
         membership = sessions.current(request, memberships)
         # Django's middlewares hang what they find on the request, of which its types know nothing.

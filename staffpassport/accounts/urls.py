@@ -6,7 +6,7 @@ from allauth.account.views import logout as allauth_logout
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import choosing, user_pages, views
+from staffpassport.accounts import choosing, session_pages, user_pages, views
 from staffpassport.organisations.access import public
 
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("log-in/trust", choosing.choose_trust, name="choose-trust"),
     path("log-in/recovery-codes", views.recovery_codes, name="recovery-codes"),
     path("confirm-it-is-you", views.fresh_code, name="fresh-code"),
+    path("logged-out", session_pages.logged_out, name="logged-out"),
+    path("session", session_pages.session, name="session"),
+    path("your-account/sessions", session_pages.own_sessions, name="own-sessions"),
     path("choose-password/<str:token>", views.choose_password, name="choose-password"),
     path("users", user_pages.users, name="users"),
     path("users/new", user_pages.add, name="user-add"),

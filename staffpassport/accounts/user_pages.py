@@ -18,7 +18,7 @@ from staffpassport.accounts.models import Membership
 from staffpassport.accounts.network import network_address
 from staffpassport.accounts.user_forms import EditUserForm, NewUserForm
 from staffpassport.organisations.access import Permission, PortalRequest, Role, requires
-from staffpassport.ui.drafts import Drafts
+from staffpassport.ui.drafts import Drafts, kept_if_late
 from staffpassport.ui.paging import page_by_key
 
 _A_PAGE = 100
@@ -34,6 +34,7 @@ def users(request: PortalRequest) -> HttpResponse:
     return render(request, "users/users.jinja", {"page": page, "label_of": _role_of})
 
 
+@kept_if_late(_DRAFTS, "user-change")
 @requires(Permission.MANAGE_USERS)
 def add(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
     """The form about a new user; with a draft, what was typed before."""
@@ -49,6 +50,7 @@ def add(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
     return render(request, "users/add.jinja", {"form": form, "draft": draft})
 
 
+@kept_if_late(_DRAFTS)
 @requires(Permission.MANAGE_USERS)
 def edit(request: PortalRequest, membership: UUID) -> HttpResponse:
     """Name and role; and the ways to disable the account, or to send its link again."""

@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     LOGGED_IN = "logged-in", "Logged in"
     LOG_IN_REFUSED = "log-in-refused", "Log in refused"
     LOGGED_OUT = "logged-out", "Logged out"
+    NEW_DEVICE = "new-device", "Logged in on a new device"
+    SESSIONS_ENDED = "sessions-ended", "Logged out on other devices"
     TRUST_ENTERED = "trust-entered", "Trust's portal entered"
     PASSWORD_SET = "password-set", "Password set"
     FACTOR_ADDED = "factor-added", "Second factor added"

@@ -2,5 +2,5 @@
 
 from staffpassport.ui.drafts import Drafts
 
-_drafts = Drafts("invitation")
-save, load, forget = _drafts.save, _drafts.load, _drafts.forget
+DRAFTS = Drafts("invitation")
+save, load, forget = DRAFTS.save, DRAFTS.load, DRAFTS.forget

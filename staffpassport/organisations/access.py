@@ -127,3 +127,4 @@ class PortalRequest(HttpRequest):
     organisation: Organisation
     membership: Any
     memberships: list[Any]
+    user_session: Any

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from staffpassport.ui.environment import macro, nhs
+from staffpassport.ui.environment import INDENTATION, macro, nhs
 
 if TYPE_CHECKING:
     from staffpassport.ui.bound import NhsBoundField
@@ -157,7 +157,7 @@ def _remembered(component: str, params: str) -> str:
     """The filters of a list are the dearest part of its page, and the same for everybody. Options only: nothing
     that anybody typed is kept.
     """
-    return nhs(component, component, json.loads(params))
+    return INDENTATION.sub("", nhs(component, component, json.loads(params)))
 
 
 def _options(bound: NhsBoundField, chosen: set[str]) -> Params:

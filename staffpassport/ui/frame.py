@@ -81,6 +81,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "signed_in_as": getattr(membership, "name", "") or _name(user) if signed_in else "",
         "may_change_trust": inside and len(getattr(request, "memberships", ())) > 1,
         "account_links": [found for link in _account_links if (found := link(request))] if inside else [],
+        "session_left": getattr(request, "session_left", "") if signed_in else "",
+        "own_page": getattr(request, "own_page", "") if inside else "",
         "home": resolve_url(settings.LOGIN_REDIRECT_URL) if inside else "",
         "navigation": _navigation(request, membership) if inside else [],
         "notices": [sentence for notice in _notices if (sentence := notice(request))] if inside else [],

@@ -148,7 +148,7 @@ def test_a_session_ends_at_once_with_the_account_or_the_role_and_others_stay(
             by=senior,
             network_address=None,
         )
-    assert portal.get("/people")["Location"].startswith("/log-in?next=")
+    assert portal.get("/people")["Location"].startswith("/logged-out?next=")
     assert "_auth_user_id" not in portal.session
     assert elsewhere.get("/people").status_code == 200
 
@@ -161,7 +161,7 @@ def test_whoever_is_enabled_again_does_not_find_the_old_session(
     enter(portal, hr)
     managing.disable_user(membership=hr.pk, by=senior, network_address=None)
     managing.enable_user(membership=hr.pk, by=senior, network_address=None)
-    assert portal.get("/people")["Location"].startswith("/log-in?next=")
+    assert portal.get("/people")["Location"].startswith("/logged-out?next=")
 
 
 def test_a_person_known_from_another_trust_keeps_one_account(

@@ -22,11 +22,15 @@ from staffpassport.organisations.access import Permission, PortalRequest, requir
 from staffpassport.passports.editing import ChangedMeanwhileError, ClashError
 from staffpassport.passports.finding import look_at_or_404
 from staffpassport.passports.models import ProfileChange, StaffPassport, Status
+from staffpassport.ui.drafts import Drafts, kept_if_late
 
 AND_RESEND = "resend"
+# Of a form that came when its session was over, and of no other.
+_DRAFTS = Drafts("profile")
 _ADDRESSES = {Channel.EMAIL: "email address", Channel.TEXT: "telephone number"}
 
 
+@kept_if_late(_DRAFTS)
 @requires(Permission.EDIT)
 def edit_profile(request: PortalRequest, passport: UUID) -> HttpResponse:
     """The form with what stands there; saved, or saved and sent again in one go."""
@@ -39,8 +43,8 @@ def edit_profile(request: PortalRequest, passport: UUID) -> HttpResponse:
             if corrected := _correct(request, person, form, and_resend):
                 return _saved(request, person, corrected, may_resend)
     else:
-        newest = newest_of(person)
-        form = EditProfileForm.of(person, newest.pk if newest else None)
+        typed, newest = _DRAFTS.named(request.session, request.GET.get("draft", "")), newest_of(person)
+        form = EditProfileForm(typed) if typed else EditProfileForm.of(person, newest.pk if newest else None)
     return render(
         request,
         "invitations/edit.jinja",

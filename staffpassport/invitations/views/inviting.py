@@ -22,8 +22,10 @@ from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.create import Clash, existing, find_clashes
 from staffpassport.roster.people import StaffDetails
+from staffpassport.ui.drafts import kept_if_late
 
 
+@kept_if_late(drafts.DRAFTS, "invite-one-change")
 @requires(Permission.INVITE)
 def details(request: PortalRequest, draft: UUID | None = None) -> HttpResponse:
     """The form about one person; with a draft, what was typed before."""

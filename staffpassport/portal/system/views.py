@@ -24,7 +24,7 @@ from staffpassport.organisations.changing import (
 )
 from staffpassport.portal.system.forms import FORMS, ContactsForm, InvitationsForm, SendersForm, SettingsForm
 from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType, StaffGroup
-from staffpassport.ui.drafts import Drafts
+from staffpassport.ui.drafts import Drafts, kept_if_late
 
 _DRAFTS = Drafts("settings")
 _GONE = "What you typed is no longer here, or was saved already. Here is what is set now."
@@ -56,18 +56,21 @@ def settings(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/system/settings.jinja", {"sections": sections, "trust": trust})
 
 
+@kept_if_late(_DRAFTS)
 @requires(Permission.MANAGE_SYSTEM)
 def contacts(request: PortalRequest) -> HttpResponse:
     """Whom the invited can ask."""
     return _form(request, ContactsForm)
 
 
+@kept_if_late(_DRAFTS)
 @requires(Permission.MANAGE_SYSTEM)
 def invitations(request: PortalRequest) -> HttpResponse:
     """How long invitations work, and when people are reminded of them."""
     return _form(request, InvitationsForm)
 
 
+@kept_if_late(_DRAFTS)
 @requires(Permission.MANAGE_SYSTEM)
 def senders(request: PortalRequest) -> HttpResponse:
     """In whose name messages go out."""

@@ -3,5 +3,6 @@ import { initAll } from "nhsuk-frontend"
 import "./app/narrow.mjs"
 import "./app/refresh.mjs"
 import "./app/select-all.mjs"
+import "./app/session.mjs"
 
 initAll()

@@ -1,0 +1,87 @@
+"""Devices on which somebody has logged in: an e-mail tells of a new one, so that nobody logs in as another unseen.
+
+A device is known by a random cookie, which is set and read at log-in. What the database has of it is of no use without
+the cookie, and differs from user to user.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from staffpassport.accounts import own_notices
+from staffpassport.accounts.models import User
+from staffpassport.accounts.network import person
+from staffpassport.accounts.session_models import KnownDevice, UserSession
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import event, write
+
+LIVES = timedelta(days=400)  # browsers keep no cookie longer
+_SALT = "device"
+
+
+def greet(request: HttpRequest, response: HttpResponse, session: UserSession) -> None:
+    """Somebody has just logged in: remembers the device. Where it is not the first one and new to this user, tells
+    them. Whoever logs in for the first time of all has just chosen a password, and knows.
+    """
+    cookie = _cookie_in(request) or secrets.token_urlsafe(24)
+    response.set_cookie(
+        _cookie_name(),
+        signing.Signer(salt=_SALT).sign(cookie),
+        max_age=LIVES,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    _remember(request, session, _digest(cookie, session.user))
+
+
+@transaction.atomic
+def _remember(request: HttpRequest, session: UserSession, digest: bytes) -> None:
+    now, devices = timezone.now(), KnownDevice.objects.filter(user=session.user)
+    if devices.filter(digest=digest).update(last_used_at=now):
+        return
+    first = not devices.exists()
+    KnownDevice.objects.bulk_create(
+        [KnownDevice(user=session.user, digest=digest, last_used_at=now)], ignore_conflicts=True
+    )
+    if not first:
+        happened = event(
+            Kind.NEW_DEVICE,
+            actor=person(session.user, request),
+            organisation_id=None,
+            subject=session.user_id,
+            detail=session.device,
+        )
+        write([happened])
+        own_notices.tell_oneself(session.user, purpose=own_notices.NEW_DEVICE, about=happened.pk)
+
+
+def forget_unused() -> None:
+    """Deletes devices whose cookie no browser has any more. Reads first: mostly there are none."""
+    unused = KnownDevice.objects.filter(last_used_at__lt=timezone.now() - LIVES)
+    if unused.exists():
+        unused.delete()
+
+
+def _cookie_name() -> str:
+    return f"{settings.COOKIE_PREFIX}device"
+
+
+def _cookie_in(request: HttpRequest) -> str | None:
+    """The device's random word; None where there is none, or one that is not from us."""
+    try:
+        return signing.Signer(salt=_SALT).unsign(request.COOKIES[_cookie_name()])
+    except (KeyError, signing.BadSignature):
+        return None
+
+
+def _digest(cookie: str, user: User) -> bytes:
+    return salted_hmac("device of a user", f"{user.pk}:{cookie}", algorithm="sha256").digest()
