@@ -20,6 +20,9 @@ from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.links import PRINTED_LIVES, password_link
 from staffpassport.accounts.models import Membership
+from staffpassport.accounts.reset_mails import stop_path
+from staffpassport.accounts.reset_models import Reason
+from staffpassport.accounts.resets import open_one, start_reset
 from staffpassport.batches.kinds import Kind as Batches
 from staffpassport.invitations import links
 from staffpassport.invitations.models import Invitation
@@ -48,6 +51,7 @@ PUBLIC = {
     "choose-password",
     "logged-out",
     "session",
+    "stop-reset",
     "open-link",
     "invitation",
     "accessibility",
@@ -169,6 +173,14 @@ def a_portal_user(trust: Organisation) -> dict[str, Any]:
     return {"membership": making.member(trust, Role.HR_USER).pk}
 
 
+def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
+    by, _, user = (making.member(trust, Role.SENIOR_ADMINISTRATOR) for _ in range(3))
+    start_reset(membership=user.pk, reason=Reason.LOST, by=by, network_address=None)
+    under_way = open_one(user)
+    assert under_way
+    return {"token": stop_path(under_way).rpartition("/")[2]}
+
+
 def a_form_half_done(trust: Organisation) -> dict[str, Any]:
     """Its answers stand in the session of whoever typed them."""
     return {"draft": uuid7()}
@@ -220,6 +232,8 @@ OBJECTS = {
     "user-disable": a_portal_user,
     "user-enable": a_portal_user,
     "user-send-link": a_portal_user,
+    "user-reset": a_portal_user,
+    "stop-reset": a_link_to_stop_a_reset,
 }
 
 

@@ -6,7 +6,15 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from staffpassport.accounts import mails, notices, own_notices, practice, sessions
+        from staffpassport.accounts import (
+            mails,
+            notices,
+            own_notices,
+            practice,
+            reset_mails,
+            resets,
+            sessions,
+        )
         from staffpassport.messaging import composers
         from staffpassport.organisations.access import Permission
         from staffpassport.ui.frame import Area, register_area
@@ -18,6 +26,9 @@ class AccountsConfig(AppConfig):
             composers.register(purpose, notices.compose)
         for purpose in own_notices.PURPOSES:
             composers.register(purpose, own_notices.compose)
+        for purpose in reset_mails.PURPOSES:
+            composers.register(purpose, reset_mails.compose)
         register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
+        duties.register(resets.CARRYING_OUT)
         starting.register(practice.refuse_practice_users)

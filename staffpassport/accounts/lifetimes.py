@@ -79,9 +79,10 @@ def seconds_left(session: UserSession) -> tuple[int, int]:
 
 def is_use(request: HttpRequest) -> bool:
     """Whether a request shows that somebody is there. What a page fetches by itself does not, or one left open would
-    never be logged out. The browser says which it is (`Sec-Fetch-Dest`), in a header that no script can set.
+    never be logged out. The browser says which it is (`Sec-Fetch-Dest`), whatever a script forgets; for browsers that
+    do not yet, our scripts say it too.
     """
-    return request.headers.get("Sec-Fetch-Dest") != "empty"
+    return request.headers.get("Sec-Fetch-Dest") != "empty" and "X-Fetched-By-Page" not in request.headers
 
 
 def seen(session: UserSession, *, at_once: bool = False) -> None:

@@ -59,7 +59,7 @@ def add_user(
     `membership` is the id of the new membership, which makes it safe to repeat: False where it is there already.
     Raises KnownHereError or RefusedError.
     """
-    organisation, actor = _hold(by, network_address)
+    organisation, actor = hold(by, network_address)
     if _users_of(organisation).filter(pk=membership).exists():
         return False
     if known := known_here(organisation, email):
@@ -89,7 +89,7 @@ def change_user(
 
     `seen` is the `version_of` what the page showed. Raises Membership.DoesNotExist or RefusedError.
     """
-    organisation, actor = _hold(by, network_address)
+    organisation, actor = hold(by, network_address)
     user = _users_of(organisation).get(pk=membership)
     differing = [what for what, new in (("name", name), ("role", role)) if getattr(user, what) != new]
     if not differing:
@@ -110,7 +110,7 @@ def disable_user(*, membership: UUID, by: Membership, network_address: str | Non
 
     Raises Membership.DoesNotExist or RefusedError.
     """
-    organisation, actor = _hold(by, network_address)
+    organisation, actor = hold(by, network_address)
     user = _users_of(organisation).get(pk=membership)
     if user.ended_at:
         return False
@@ -125,7 +125,7 @@ def disable_user(*, membership: UUID, by: Membership, network_address: str | Non
 @transaction.atomic
 def enable_user(*, membership: UUID, by: Membership, network_address: str | None) -> bool:
     """Opens the portal again to somebody who was disabled. False where it is open. As `disable_user`."""
-    organisation, actor = _hold(by, network_address)
+    organisation, actor = hold(by, network_address)
     user = _users_of(organisation).get(pk=membership)
     if not user.ended_at:
         return False
@@ -140,7 +140,7 @@ def send_link_again(*, membership: UUID, by: Membership, network_address: str | 
 
     Raises Membership.DoesNotExist or RefusedError.
     """
-    organisation, actor = _hold(by, network_address)
+    organisation, actor = hold(by, network_address)
     user = _users_of(organisation).get(pk=membership)
     if user.ended_at:
         raise RefusedError(DISABLED)
@@ -160,7 +160,7 @@ def version_of(user: Membership) -> str:
     return f"{user.role} {user.name}"
 
 
-def _hold(by: Membership, network_address: str | None) -> tuple[Organisation, Actor]:
+def hold(by: Membership, network_address: str | None) -> tuple[Organisation, Actor]:
     """Locks the trust, in a way that invitations are not held up by, and makes sure of whoever asks."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
     now = _users_of(organisation).filter(pk=by.pk, ended_at=None).first()

@@ -8,13 +8,14 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from staffpassport.accounts.reset_models import SecondFactorReset
 from staffpassport.accounts.session_models import KnownDevice, UserSession
 from staffpassport.organisations.access import Permission, Role, may
 from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.values import email_key
 
 # Tables in files of their own, which Django finds by this one.
-__all__ = ["KnownDevice", "Membership", "User", "UserSession"]
+__all__ = ["KnownDevice", "Membership", "SecondFactorReset", "User", "UserSession"]
 
 
 class UserManager(BaseUserManager["User"]):

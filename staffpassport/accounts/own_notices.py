@@ -15,11 +15,24 @@ from staffpassport.messaging.composers import Composed, Content, NoLongerWanted,
 from staffpassport.messaging.outbox import enqueue
 from staffpassport.ui.formats import date_and_time
 
-NEW_DEVICE = "new-device"
-PURPOSES = (NEW_DEVICE,)
+NEW_DEVICE, FACTORS_RESET = "new-device", "factors-reset"
+PURPOSES = (NEW_DEVICE, FACTORS_RESET)
 
-_SUBJECTS = {NEW_DEVICE: "A new device was used to log in to the Digital Staff Passport portal"}
+_SUBJECTS = {
+    NEW_DEVICE: "A new device was used to log in to the Digital Staff Passport portal",
+    FACTORS_RESET: "How you log in to the Digital Staff Passport portal has been reset",
+}
 _BODIES = {
+    FACTORS_RESET: """\
+Hello {name},
+
+On {when}, your second factors were removed, and you were logged out everywhere.
+
+Log in with your password and set up a new one at once, so that nobody else does:
+{log_in}
+
+If you did not ask for this, tell a senior portal administrator of your trust too.
+""",
     NEW_DEVICE: """\
 Hello {name},
 
@@ -30,7 +43,7 @@ If that was you, you need not do anything.
 
 If it was not you, log out everywhere at once, and tell a senior portal administrator of your trust:
 {link}
-"""
+""",
 }
 
 
@@ -64,6 +77,7 @@ def _content(purpose: str, event: Event, user: User | None) -> Composed:
         "when": date_and_time(event.at),
         "detail": event.detail,
         "network_address": event.network_address or "not known",
+        "log_in": settings.BASE_URL + reverse("account_login"),
         "link": settings.BASE_URL + reverse("own-sessions"),
     }
     return Content(subject=_SUBJECTS[purpose].format_map(facts), body=_BODIES[purpose].format_map(facts))

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from staffpassport.accounts import keeping, lifetimes, sessions
+from staffpassport.accounts import keeping, lifetimes, reset_mails, resets, sessions
 from staffpassport.accounts.fresh import own_path
+from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor
 from staffpassport.accounts.session_models import Because, UserSession
 from staffpassport.audit.models import Kind
@@ -29,7 +30,9 @@ def own_sessions(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         return _end(request)
     rows = [(one, one == here) for one in lifetimes.own(request)]
-    return render(request, "account/sessions.jinja", {"rows": rows})
+    assert isinstance(request.user, User)
+    stops = [reset_mails.stop_path(reset) for reset in resets.open_ones_of(request.user)]
+    return render(request, "account/sessions.jinja", {"rows": rows, "stops": stops})
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from allauth.account.views import logout as allauth_logout
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import choosing, session_pages, user_pages, views
+from staffpassport.accounts import choosing, reset_pages, session_pages, user_pages, views
 from staffpassport.organisations.access import public
 
 urlpatterns = [
@@ -28,5 +28,7 @@ urlpatterns = [
     path("users/<uuid:membership>", user_pages.edit, name="user-edit"),
     path("users/<uuid:membership>/disable", user_pages.disable, name="user-disable"),
     path("users/<uuid:membership>/enable", user_pages.enable, name="user-enable"),
+    path("users/<uuid:membership>/reset-log-in", reset_pages.reset, name="user-reset"),
+    path("stop-reset/<str:token>", reset_pages.stop, name="stop-reset"),
     path("users/<uuid:membership>/send-link", user_pages.send_link, name="user-send-link"),
 ]

@@ -10,6 +10,7 @@ class InvitationsConfig(AppConfig):
             composing,
             deleting,
             expiring,
+            forgetting,
             listening,
             purposes,
             reminding,
@@ -24,4 +25,5 @@ class InvitationsConfig(AppConfig):
         listeners.register(listening.messages_changed, purposes=purposes.ALL)
         duties.register(reminding.REMINDING)
         duties.register(expiring.EXPIRING)
+        duties.register(forgetting.FORGETTING)
         duties.register(tally.FORGETTING)

@@ -18,6 +18,9 @@ LABELS: Mapping[str, str] = {
     "hr_phone": "HR telephone number",
     "invitation_days": "Invitations work for",
     "reminder_days": "Reminders",
+    "reset_delay_minutes": "Delay before a second factor is reset",
+    "delete_unanswered_days": "People who have never answered",
+    "weekly_summary": "Weekly summary emails",
     "notify_reply_to_id": "Reply-to address of emails",
     "notify_text_sender_id": "Sender of text messages",
 }
@@ -73,6 +76,24 @@ def shown(name: str, value: Any) -> str:
         return "1 day" if value == 1 else f"{value} days"
     if name == "reminder_days":
         return f"On day {', '.join(map(str, value))} after the invitation" if value else "None"
+    if name == "reset_delay_minutes":
+        return delay_in_words(value)
+    if name == "delete_unanswered_days":
+        return (
+            f"Deleted {value} days after their last invitation"
+            if value
+            else "Stay until somebody deletes them"
+        )
+    if name == "weekly_summary":
+        return "Every Monday at 8:00" if value else "None"
     if name.startswith("notify_"):
         return str(value) if value else "The usual one of the service"
     return str(value)
+
+
+def delay_in_words(minutes: int) -> str:
+    """`None`, `15 minutes`, `1 hour`, `72 hours`."""
+    if minutes == 0:
+        return "None"
+    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -39,6 +39,15 @@ class Organisation(models.Model):
         default=14, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
     reminder_days = models.JSONField(default=default_reminder_days)
+    # Between the second administrator's confirmation and the removal of somebody's second factors.
+    reset_delay_minutes = models.PositiveIntegerField(default=60, validators=[MaxValueValidator(72 * 60)])
+    # Days after which people who have never answered are deleted; None: never.
+    delete_unanswered_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(30), MaxValueValidator(730)]
+    )
+    # E-mails of what waits to be done, and the Monday of the last week of which they were sent.
+    weekly_summary = models.BooleanField(default=False)
+    summary_week = models.DateField(null=True, editable=False)
     # GOV.UK Notify's ids of the trust's own reply-to address and text sender; without them, the service's usual ones.
     notify_reply_to_id = models.UUIDField(null=True, blank=True)
     notify_text_sender_id = models.UUIDField(null=True, blank=True)

@@ -10,7 +10,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.audit import sealing
+        from staffpassport.messaging import composers
         from staffpassport.organisations.access import Permission
+        from staffpassport.portal import weekly
         from staffpassport.work import duties, starting
         from staffpassport.work.duties import Duty
 
@@ -18,6 +20,8 @@ class PortalConfig(AppConfig):
         duties.register(Duty("seal-audit", run=sealing.seal_a_bit, every=sealing.EVERY))
         starting.register(sealing.refuse_without_heads)
 
+        composers.register(weekly.PURPOSE, weekly.compose)
+        duties.register(weekly.SUMMARIES)
         register_area(Area("Home", "home", 10, Permission.SEE_PASSPORTS))
         register_area(Area("Identity and access", "people", 20, Permission.SEE_PASSPORTS))
         register_area(Area("Reports", "reports", 50, Permission.SEE_PASSPORTS))

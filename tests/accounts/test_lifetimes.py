@@ -78,12 +78,15 @@ def test_a_session_goes_on_while_it_is_used_and_no_longer(portal: CheckingClient
     assert row().ended_because == Because.IDLE
 
 
-def test_a_page_that_fetches_itself_keeps_no_session_alive(portal: CheckingClient, later: LATER) -> None:
+@pytest.mark.parametrize("said_by", [A_FETCH, {"x-fetched-by-page": "yes"}], ids=["browser", "script"])
+def test_a_page_that_fetches_itself_keeps_no_session_alive(
+    portal: CheckingClient, later: LATER, said_by: dict[str, str]
+) -> None:
     for _ in range(3):
         later(6 * MINUTE)
-        assert portal.get("/people", headers=A_FETCH).status_code == 200
+        assert portal.get("/people", headers=said_by).status_code == 200
     later(2 * MINUTE)
-    assert portal.get("/people", headers=A_FETCH)["Location"].startswith("/logged-out")
+    assert portal.get("/people", headers=said_by)["Location"].startswith("/logged-out")
 
 
 def test_after_twelve_hours_a_session_is_over_however_much_it_is_used(

@@ -1,4 +1,4 @@
-"""What is asked about the settings of a trust, in three forms."""
+"""What is asked about the settings of a trust, a few in each form."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from staffpassport.organisations.changing import LABELS, version_of
+from staffpassport.organisations.changing import LABELS, delay_in_words, version_of
 from staffpassport.organisations.contacts import phone_to_show
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster import values
-from staffpassport.ui.fields import EmailField, HiddenField, TelephoneField, TextField
+from staffpassport.ui.fields import EmailField, HiddenField, RadiosField, TelephoneField, TextField
 from staffpassport.ui.forms import Form
 
 LONGEST_LIFETIME = 90  # days
 MOST_REMINDERS = 10
+FEWEST_DAYS_KEPT, MOST_DAYS_KEPT = 30, 730
 
 
 class SettingsForm(Form):
@@ -153,6 +154,78 @@ class SendersForm(SettingsForm):
         return self.cleaned_data["notify_text_sender_id"] or None
 
 
+DELAYS = (0, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60)  # minutes
+
+
+class LoggingInForm(SettingsForm):
+    """How long somebody has to stop a reset of how they log in."""
+
+    section_name = "logging-in"
+    url_name = "system-logging-in"
+    heading = "Logging in"
+    names = ("reset_delay_minutes",)
+
+    reset_delay_minutes = RadiosField(
+        label="After a second administrator has confirmed a reset, how long until the second factors are removed?",
+        missing="Select a delay",
+        choices=[(str(minutes), delay_in_words(minutes)) for minutes in DELAYS],
+        label_size="m",
+    )
+
+    def clean_reset_delay_minutes(self) -> int:
+        return int(self.cleaned_data["reset_delay_minutes"])
+
+
+def days_until_deleted(typed: str) -> int:
+    """From 30 to 730. Raises ValueError with a sentence."""
+    if not re.fullmatch(r"[0-9]{1,3}", typed) or not FEWEST_DAYS_KEPT <= int(typed) <= MOST_DAYS_KEPT:
+        raise ValueError(f"Enter a whole number of days from {FEWEST_DAYS_KEPT} to {MOST_DAYS_KEPT}")
+    return int(typed)
+
+
+class RecordsForm(SettingsForm):
+    """Whether people who have never answered are deleted, and when."""
+
+    section_name = "records"
+    url_name = "system-records"
+    heading = "Old records"
+    names = ("delete_unanswered_days",)
+
+    delete_unanswered_days = TextField(
+        label="After how many days are people deleted who have never answered? (optional)",
+        hint=f"From {FEWEST_DAYS_KEPT} to {MOST_DAYS_KEPT}, counted from when their last invitation expired or was "
+        "withdrawn. Leave it empty to delete nobody. You see how many people that concerns before you save it.",
+        width=3,
+        inputmode="numeric",
+        required=False,
+        parse=days_until_deleted,
+    )
+
+    def clean_delete_unanswered_days(self) -> int | None:
+        return self.cleaned_data["delete_unanswered_days"] or None
+
+
+class SummariesForm(SettingsForm):
+    """Weekly e-mails to the HR team."""
+
+    section_name = "summaries"
+    url_name = "system-summaries"
+    heading = "Summary emails"
+    names = ("weekly_summary",)
+
+    weekly_summary = RadiosField(
+        label="Send a weekly email of what waits to be done?",
+        hint="On Monday at 8:00, to every senior portal administrator and HR user, if anything waits.",
+        missing="Select yes or no",
+        choices=[("True", "Yes"), ("False", "No")],
+        label_size="m",
+    )
+
+    def clean_weekly_summary(self) -> bool:
+        return bool(self.cleaned_data["weekly_summary"] == "True")
+
+
 FORMS: Mapping[str, type[SettingsForm]] = {
-    form.section_name: form for form in (ContactsForm, InvitationsForm, SendersForm)
+    form.section_name: form
+    for form in (ContactsForm, InvitationsForm, SendersForm, LoggingInForm, RecordsForm, SummariesForm)
 }

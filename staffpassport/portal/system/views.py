@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from staffpassport.accounts.network import actor
+from staffpassport.invitations.forgetting import unanswered
 from staffpassport.invitations.previewing import messages_for
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.organisations.changing import (
@@ -22,9 +23,19 @@ from staffpassport.organisations.changing import (
     shown,
     version_of,
 )
-from staffpassport.portal.system.forms import FORMS, ContactsForm, InvitationsForm, SendersForm, SettingsForm
+from staffpassport.portal.system.forms import (
+    FORMS,
+    ContactsForm,
+    InvitationsForm,
+    LoggingInForm,
+    RecordsForm,
+    SendersForm,
+    SettingsForm,
+    SummariesForm,
+)
 from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType, StaffGroup
 from staffpassport.ui.drafts import Drafts, kept_if_late
+from staffpassport.ui.paging import capped_count
 
 _DRAFTS = Drafts("settings")
 _GONE = "What you typed is no longer here, or was saved already. Here is what is set now."
@@ -77,6 +88,27 @@ def senders(request: PortalRequest) -> HttpResponse:
     return _form(request, SendersForm)
 
 
+@kept_if_late(_DRAFTS)
+@requires(Permission.MANAGE_SYSTEM)
+def logging_in(request: PortalRequest) -> HttpResponse:
+    """How long somebody has to stop a reset of how they log in."""
+    return _form(request, LoggingInForm)
+
+
+@kept_if_late(_DRAFTS)
+@requires(Permission.MANAGE_SYSTEM)
+def records(request: PortalRequest) -> HttpResponse:
+    """Whether people who have never answered are deleted, and when."""
+    return _form(request, RecordsForm)
+
+
+@kept_if_late(_DRAFTS)
+@requires(Permission.MANAGE_SYSTEM)
+def summaries(request: PortalRequest) -> HttpResponse:
+    """Weekly e-mails to the HR team."""
+    return _form(request, SummariesForm)
+
+
 def _form(request: PortalRequest, kind: type[SettingsForm]) -> HttpResponse:
     """A form with what is set, or with what was typed before the check page."""
     if request.method == "POST":
@@ -109,8 +141,15 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
     if form.cleaned_data["seen"] != version_of(request.organisation, kind.names):
         messages.warning(request, _CHANGED)
         return redirect(kind.url_name)
-    context = {"form": form, "draft": draft, "changes": _changes(request, form, form_again)}
+    context: dict[str, Any] = {"form": form, "draft": draft, "changes": _changes(request, form, form_again)}
+    context["concerned"] = _concerned(request, form)
     return render(request, "portal/system/check.jinja", {**context, "form_again": form_again})
+
+
+def _concerned(request: PortalRequest, form: SettingsForm) -> str:
+    """How many people would be deleted now; empty where the form deletes nobody."""
+    days = form.answers().get("delete_unanswered_days")
+    return str(capped_count(unanswered(request.organisation, days))) if days else ""
 
 
 def _save(request: PortalRequest, form: SettingsForm) -> HttpResponse:

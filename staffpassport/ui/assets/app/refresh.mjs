@@ -69,7 +69,7 @@ function keepUpToDate(region) {
 
 // The region as the server would show it now; null where this page is left for another.
 async function regionNow(id) {
-  const answer = await fetch(location.href)
+  const answer = await fetch(location.href, { headers: { "X-Fetched-By-Page": "yes" } })
   if (answer.redirected) {
     location.assign(answer.url)
     return null

@@ -31,7 +31,7 @@ function watch(holder) {
 
   const ask = async (method = "GET") => {
     const body = method === "POST" ? new FormData(holder.querySelector("form")) : undefined
-    const answer = await fetch(address, { method, body })
+    const answer = await fetch(address, { method, body, headers: { "X-Fetched-By-Page": "yes" } })
     if (!answer.ok) throw new Error(`status ${answer.status}`)
     return (await answer.json()).left
   }
