@@ -237,8 +237,10 @@ COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
-SESSION_COOKIE_AGE = 12 * 60 * 60  # from log-in, whatever happens: accounts/lifetimes.py
-SESSION_IDLE_SECONDS = 20 * 60
+SESSION_IDLE_SECONDS = 20 * 60  # without use: accounts/lifetimes.py
+SESSION_LONGEST_SECONDS = 12 * 60 * 60  # from log-in, whatever happens
+# Longer than anybody is logged in: whoever comes back the next morning reads why, and finds what was typed.
+SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 # Where people see it, which is not always where a proxy passes it on.

@@ -25,7 +25,7 @@ _KEY = "user_session"
 _OVER = "over"
 _SEEN_EVERY = timedelta(minutes=1)
 IDLE = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
-LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+LONGEST = timedelta(seconds=settings.SESSION_LONGEST_SECONDS)
 
 
 def begin(request: HttpRequest) -> UserSession:
@@ -140,7 +140,8 @@ def own(request: HttpRequest) -> QuerySet[UserSession]:
 
 
 def forget_old() -> None:
-    """Deletes what is known of sessions once Django's own, which lasts as long again at most, is gone."""
-    old = UserSession.objects.filter(began_at__lt=timezone.now() - 2 * LONGEST)
+    """Deletes what is known of sessions once Django's own are gone as well."""
+    kept = LONGEST + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    old = UserSession.objects.filter(began_at__lt=timezone.now() - kept)
     if old.exists():
         old.delete()

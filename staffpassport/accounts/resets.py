@@ -171,7 +171,7 @@ def are_two_others(user: Membership) -> bool:
 
 
 def _still_open(reset: SecondFactorReset) -> QuerySet[SecondFactorReset]:
-    return SecondFactorReset.everywhere.filter(OPEN, pk=reset.pk)
+    return SecondFactorReset.everywhere.filter(OPEN, pk=reset.pk, organisation=reset.organisation_id)
 
 
 def _is_member(reset: SecondFactorReset) -> bool:

@@ -64,7 +64,7 @@ def logged_out(request: HttpRequest) -> HttpResponse:
         "late_form": keeping.late_form(request),
         "log_in": redirect_to_login(back_to).url,
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
-        "longest_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "longest_hours": settings.SESSION_LONGEST_SECONDS // 3600,
     }
     return render(request, "account/logged_out.jinja", context)
 
