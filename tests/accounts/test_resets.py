@@ -92,7 +92,7 @@ def refusal(what: Callable[[], object]) -> str:
 
 
 def has_factors(member: Membership) -> bool:
-    return Authenticator.objects.filter(user=member.user).exists()
+    return bool(Authenticator.objects.filter(user=member.user).exists())
 
 
 def mailed(purpose: str) -> dict[str, str]:

@@ -71,6 +71,8 @@ def test_what_is_no_trusts_own_is_named_here() -> None:
     assert ours - owned == {
         "Organisation",
         "User",
+        "UserSession",
+        "KnownDevice",
         "Event",
         "Unsealed",
         "SealedEvent",

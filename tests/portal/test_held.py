@@ -40,6 +40,7 @@ TOLD_BY = {
 }
 NOTHING_OF_STAFF = {
     "Membership": "people of HR",
+    "SecondFactorReset": "people of HR",
     "Batch": "figures",
     "Upload": "figures; the names in its notices go with its cells",
     "UploadFile": "encrypted bytes, for a day",
