@@ -120,13 +120,17 @@ def forget(about: str) -> None:
 def _take_turn(receiver: Receiver) -> Proving:
     """The locked row of this receiver, made where it is missing: whoever sends or tries waits here."""
     named = {"about": receiver.about, "purpose": receiver.purpose, "channel": receiver.channel}
-    locked = Proving.objects.of(receiver.organisation).select_for_update().filter(**named)
+    locked = Proving.everywhere.select_for_update().filter(**named)
     found = locked.first()
     if found is None:
         new = Proving(organisation=receiver.organisation, **named)
         Proving.everywhere.bulk_create([new], ignore_conflicts=True)
         found = locked.get()
     proving: Proving = found
+    if proving.organisation_id != receiver.organisation.pk:
+        # Somebody of two trusts, who now works in another one: the counts go on, the code comes in the other's name.
+        proving.organisation = receiver.organisation
+        proving.save(update_fields=["organisation"])
     return proving
 
 
