@@ -167,7 +167,7 @@ _database = _env["DATABASE_URL"]
 if _database["ENGINE"].endswith("sqlite3"):
     DATABASES = {
         "default": _sqlite(_database["NAME"]),
-        # Counters of wrong tries must not wait for a large write, nor hold one up: a file of their own.
+        # Counters of requests must not wait for a large write, nor hold one up: a file of their own.
         "cache": _sqlite(f"{_database['NAME']}.cache"),
     }
     DATABASE_ROUTERS = ["staffpassport.work.routers.CacheInItsOwnFile"]
@@ -175,12 +175,12 @@ else:
     DATABASES = {"default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
     DATABASE_ROUTERS = []
 
-# In the database and not in memory: limits on wrong tries must hold over all processes.
+# In the database and not in memory: codes that were used, and how many log in, are known to all processes.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
-        # With Django's 300, whoever tries a few hundred made-up addresses would push the counters of others out.
+        # With Django's 300, whoever makes a few hundred entries would push those of others out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -190,17 +190,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["staffpassport.accounts.backend.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("name", "email")},
-    },
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "staffpassport.accounts.passwords.PasswordRules"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -214,9 +204,9 @@ ACCOUNT_TEMPLATE_EXTENSION = "jinja"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {"login": "staffpassport.accounts.forms.LoginForm"}
 ACCOUNT_RATE_LIMITS = {
-    # Wrong passwords and wrong codes. A trust's people may all come from one address, so right ones count there too
-    # but less strictly.
-    "login_failed": "20/m/ip,5/5m/key",
+    # Wrong passwords and codes are counted by accounts/limits.py, in place of allauth's "login_failed". Here all tries
+    # are, right ones too: a trust's people may all come from one address.
+    "login_failed": None,
     "login": "120/m/ip",
 }
 MFA_ADAPTER = "staffpassport.accounts.adapters.FactorAdapter"

@@ -11,16 +11,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from staffpassport.accounts import factors, lifetimes, sessions
+from staffpassport.accounts import browsers, factors, lifetimes, limits, sessions
 from staffpassport.accounts.choosing import memberships_of
+from staffpassport.accounts.limits import TooManyTriesError
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address, person
 from staffpassport.accounts.session_models import Because
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.roster.values import email_key
-
-TRY_LATER = "You have tried too many times. Wait 5 minutes, then try again"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,8 +29,6 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "Email address or password is not right. Check both and try again",
         "account_inactive": "Email address or password is not right. Check both and try again",
-        "too_many_login_attempts": TRY_LATER,
-        "rate_limited": TRY_LATER,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -42,11 +39,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """After logging in people go to a page of this portal, named without a host."""
         return bool(url_has_allowed_host_and_scheme(url, allowed_hosts=None))
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords are counted by account. allauth adds the Host header, port and all, which the client writes:
-        each made-up port would have tries of its own.
-        """
-        return email_key(credentials.get("email", ""))
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Limits of our own in place of allauth's: those lock an account for everybody, the person included."""
+        self._tries = limits.at_password(request, email_key(credentials.get("email", "")))
+        try:
+            limits.take(self._tries)
+        except TooManyTriesError as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            limits.give_back(self._tries)
+        return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A person without a factor has nothing to give but the password that they just gave."""
@@ -70,6 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         factors.remember_codes_not_kept(request)
         sessions.enter_the_only_one(request, memberships_of(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        browsers.remember(request, response, user.email)
         return response
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -8,16 +8,17 @@ from allauth.account import forms as account_forms
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
-from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from staffpassport.accounts import factors, fresh
+from staffpassport.accounts import factors, fresh, limits
 from staffpassport.accounts.adapters import refused
-from staffpassport.accounts.models import User
+from staffpassport.accounts.limits import TooManyTriesError
+from staffpassport.accounts.models import User, normalised
 from staffpassport.accounts.network import person
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
@@ -60,11 +61,13 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
     )
 
     def clean_code(self) -> str:
+        tries = _take_try(self.user)
         try:
             code = str(super().clean_code())
         except ValidationError:
             self.refused("second factor")
             raise
+        limits.give_back(tries)
         by_app = self.authenticator.type == Authenticator.Type.TOTP
         if by_app and not factors.use_code_once(self.user, code):
             self.refused("second factor used twice")
@@ -138,7 +141,7 @@ class SetUpAuthenticatorForm(Form):
         self.secret = factors.secret_to_set_up(context.request)
 
     def clean_code(self) -> str:
-        forget_tries = check_rate_limit(self.user, error_key="rate_limited")
+        tries = _take_try(self.user)
         code = str(self.cleaned_data["code"])
         if not totp.validate_totp_code(self.secret, code):
             refused(context.request, self.user, "first code of an authenticator app")
@@ -146,21 +149,23 @@ class SetUpAuthenticatorForm(Form):
                 "Code is not right. Check that you scanned the picture on this page, and that your phone's "
                 "clock is right"
             )
-        forget_tries()
+        limits.give_back(tries)
         factors.use_code_once(self.user, code)  # nor is it good to log in with
         return code
 
 
-# The validators of settings.py by their codes, in the house's words.
-_IN_PLAIN_WORDS = {
-    "password_too_short": "Password must have at least 12 characters",
-    "password_too_common": "Password is one that many people use, so choose another",
-    "password_too_similar": "Password must not be like your name or your email address",
-}
+def _take_try(user: User) -> list[limits.Try]:
+    """Counts a try at a second factor. Raises ValidationError where there were too many."""
+    tries = limits.at_second_factor(context.request, user)
+    try:
+        limits.take(tries)
+    except TooManyTriesError as refusal:
+        raise ValidationError(refusal.sentence) from refusal
+    return tries
 
 
 class ChoosePasswordForm(Form):
-    """A first password: long, and not one that everybody uses."""
+    """A first or another password, by the rules of `passwords`."""
 
     password = PasswordField(
         label="New password",
@@ -174,11 +179,6 @@ class ChoosePasswordForm(Form):
         super().__init__(*args, **kwargs)
 
     def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        try:
-            validate_password(password, self.user)
-        except ValidationError as refusal:
-            raise ValidationError(
-                [_IN_PLAIN_WORDS.get(str(error.code), error) for error in refusal.error_list]
-            ) from refusal
+        password = normalised(str(self.cleaned_data["password"]))
+        validate_password(password, self.user)
         return password

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from staffpassport.accounts.limit_models import Tries
 from staffpassport.accounts.reset_models import SecondFactorReset
 from staffpassport.accounts.session_models import KnownDevice, UserSession
+from staffpassport.accounts.text_models import TextFactor
 from staffpassport.organisations.access import Permission, Role, may
 from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.values import email_key
 
 # Tables in files of their own, which Django finds by this one.
-__all__ = ["KnownDevice", "Membership", "SecondFactorReset", "User", "UserSession"]
+__all__ = ["KnownDevice", "Membership", "SecondFactorReset", "TextFactor", "Tries", "User", "UserSession"]
+
+
+def normalised(password: str) -> str:
+    """A password as it is hashed: in Unicode's form NFC, as NIST SP 800-63B-4 has it, so that é is the same from every
+    keyboard. Django hashes the bytes as they come.
+    """
+    return unicodedata.normalize("NFC", password)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,6 +60,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password and normalised(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(raw_password and normalised(raw_password))
 
 
 class Membership(OrganisationOwned):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
@@ -25,3 +27,9 @@ def actor(request: HttpRequest) -> Actor:
 def person(user: User, request: HttpRequest) -> Actor:
     """Somebody who is about to be logged in, or just was, at the other end of a request."""
     return Actor.person(user.id, user.name, network_address(request))
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network that a client's address stands for: one of IPv6 has a whole one to itself."""
+    address = ip_address(network_address(request))
+    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)

@@ -18,6 +18,7 @@ from tests.reading import plain
 
 LOG_IN, CODE, SET_UP, RECOVERY_CODES = "/log-in", "/log-in/code", "/log-in/set-up", "/log-in/recovery-codes"
 FRESH_CODE = "/confirm-it-is-you"
+TRY_LATER = "You have tried too many times. Wait 5 minutes, then try again"
 
 
 def give_password(client: CheckingClient, email: str, password: str = making.PASSWORD, **more: Any) -> Any:

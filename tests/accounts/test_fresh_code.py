@@ -13,7 +13,6 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from staffpassport.accounts import fresh, practice
-from staffpassport.accounts.adapters import TRY_LATER
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.access import Role
@@ -22,6 +21,7 @@ from tests import making
 from tests.accounts.signing_in import (
     CODE,
     LOG_IN,
+    TRY_LATER,
     code_of,
     give_fresh_code,
     give_password,
@@ -168,7 +168,9 @@ def test_twenty_wrong_codes_of_one_address_a_minute_and_no_more(trust: Organisat
             asked(client, code="000000")
     user = making.member(trust, Role.HR_USER)
     right = code_of(with_authenticator(user.user))
-    assert error_sentences(asked(making.logged_in(user), code=right)) == [TRY_LATER]
+    assert error_sentences(asked(making.logged_in(user), code=right)) == [
+        "You have tried too many times. Wait 1 minute, then try again"
+    ]
 
 
 def test_the_session_gets_a_new_key_and_keeps_what_is_in_it(

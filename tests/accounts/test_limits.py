@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 import time_machine
+from django.core import signing
 from django.core.cache import caches
-from django.core.cache.backends.db import DatabaseCache
-from django.core.management import call_command
 from django.db import connection
 
-from staffpassport.accounts.adapters import TRY_LATER
-from staffpassport.accounts.models import Membership
+from staffpassport.accounts import browsers, limits
+from staffpassport.accounts.models import Membership, Tries
 from staffpassport.audit.models import Event, Kind
-from tests.accounts.signing_in import CODE, LOG_IN, SET_UP, code_of, give_password, with_authenticator
+from staffpassport.organisations.access import Role
+from staffpassport.organisations.models import Organisation
+from tests import making
+from tests.accounts.signing_in import (
+    CODE,
+    LOG_IN,
+    SET_UP,
+    TRY_LATER,
+    code_of,
+    give_password,
+    with_authenticator,
+)
 from tests.checking import CheckingClient
 from tests.reading import error_sentences, text
 
@@ -38,7 +50,7 @@ def wrong(email: str, *, times: int = 1, **more: Any) -> Any:
 
 def locked_out(email: str, **more: Any) -> bool:
     page = give_password(CheckingClient(), email, **more)
-    return page.status_code == 200 and error_sentences(page) == [TRY_LATER]
+    return page.status_code == 200 and error_sentences(page)[0].startswith("You have tried too many times")
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -135,25 +147,159 @@ def test_five_wrong_codes_lock_the_set_up(visitor: CheckingClient, hr: Membershi
     assert TRY_LATER in text(visitor.post(SET_UP, {"code": "000000"}))
 
 
-def test_the_counters_stand_in_the_database_with_room_for_an_attack() -> None:
-    """In memory each process would count for itself; with Django's 300 entries a few hundred made-up addresses
-    would push a victim's counter out.
-    """
+def test_what_a_code_is_used_up_by_stands_in_the_database_with_room_for_an_attack() -> None:
+    """In memory each process would know its own; with Django's 300 entries an attack would push others out."""
     from staffpassport import settings as product
 
-    counters = product.CACHES["default"]
-    assert counters["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
-    assert counters["OPTIONS"]["MAX_ENTRIES"] >= 100_000  # type: ignore[index]
+    kept = product.CACHES["default"]
+    assert kept["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+    assert kept["OPTIONS"]["MAX_ENTRIES"] >= 100_000  # type: ignore[index]
 
 
-def test_the_limit_holds_in_a_cache_in_the_database(hr: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    call_command("createcachetable", "counters_under_test", verbosity=0)
-    in_database = DatabaseCache("counters_under_test", {})
-    monkeypatch.setattr(caches._connections, "default", in_database, raising=False)  # type: ignore[attr-defined]
+def test_the_counts_stand_in_the_database_and_name_nobody(hr: Membership) -> None:
+    """In memory each process would count for itself; in a cache made-up addresses could push a victim's count out."""
     wrong(hr.user.email, times=TRIES)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM counters_under_test")
-        assert cursor.fetchone()[0], "the counters must stand there, or this test shows nothing"
+    caches["default"].clear()
     assert locked_out(hr.user.email)
-    in_database.clear()
+    assert not Tries.objects.filter(what__icontains="user").exists()
+    Tries.objects.all().delete()
     assert not locked_out(hr.user.email)
+
+
+def test_each_further_wait_is_twice_as_long_and_an_hour_at_most(
+    hr: Membership, still_clock: time_machine.Traveller
+) -> None:
+    for minutes in (5, 10, 20, 40, 60, 60):
+        page = wrong(hr.user.email, times=TRIES + 1)
+        assert error_sentences(page) == [TRY_LATER.replace("5", str(minutes))]
+        still_clock.shift(minutes * 60 - 1)
+        assert locked_out(hr.user.email)
+        still_clock.shift(1)
+        assert not locked_out(hr.user.email)
+
+
+def test_after_a_day_of_peace_the_wait_is_short_again(
+    hr: Membership, still_clock: time_machine.Traveller
+) -> None:
+    wrong(hr.user.email, times=TRIES)
+    still_clock.shift(timedelta(days=1))
+    assert error_sentences(wrong(hr.user.email, times=TRIES + 1)) == [TRY_LATER]
+
+
+def test_four_mistakes_an_hour_have_no_consequence(
+    hr: Membership, still_clock: time_machine.Traveller
+) -> None:
+    for _ in range(3):
+        wrong(hr.user.email, times=TRIES - 1)
+        assert not locked_out(hr.user.email)
+        still_clock.shift(timedelta(hours=1))
+
+
+def at_home_of(member: Membership) -> CheckingClient:
+    """A browser in which this person has logged in before, and out again."""
+    client = CheckingClient()
+    give_password(client, member.user.email)
+    client.post("/log-out")
+    return client
+
+
+def tries_wrong(client: CheckingClient, email: str, *, times: int = TRIES) -> Any:
+    for _ in range(times):
+        page = give_password(client, email, "wrong")
+    return page
+
+
+def test_strangers_do_not_keep_somebody_out_of_their_own_browser(hr: Membership) -> None:
+    home = at_home_of(hr)
+    for number in range(30):
+        wrong(hr.user.email, REMOTE_ADDR=f"192.0.2.{number}")
+        wrong(
+            f"made-up-{number}@example.com"
+        )  # and somebody in the same building uses up its network's tries
+    assert locked_out(hr.user.email)
+    assert give_password(home, hr.user.email).status_code == 302
+
+
+def test_a_known_browser_has_five_tries_too_and_uses_up_nobody_elses(hr: Membership) -> None:
+    home = at_home_of(hr)
+    tries_wrong(home, hr.user.email)
+    assert error_sentences(give_password(home, hr.user.email)) == [TRY_LATER]
+    assert not locked_out(hr.user.email)
+
+
+def test_a_browser_is_known_for_the_accounts_that_logged_in_there_and_no_other(
+    hr: Membership, trust: Organisation
+) -> None:
+    home, other = at_home_of(hr), making.member(trust, Role.HR_USER)
+    wrong(other.user.email, times=TRIES)
+    assert error_sentences(give_password(home, other.user.email)) == [TRY_LATER]
+
+
+def test_nobody_makes_a_browser_known_by_writing_its_cookie(hr: Membership) -> None:
+    home = at_home_of(hr)
+    wrong(hr.user.email, times=TRIES)
+    forged = CheckingClient()
+    forged.cookies[browsers.COOKIE] = home.cookies[browsers.COOKIE].value[:-3] + "AAA"
+    assert error_sentences(give_password(forged, hr.user.email)) == [TRY_LATER]
+
+
+def test_a_wrong_password_makes_no_browser_known(hr: Membership) -> None:
+    client = CheckingClient()
+    tries_wrong(client, hr.user.email, times=1)
+    assert browsers.COOKIE not in client.cookies
+
+
+def test_the_cookie_of_a_known_browser_names_nobody_and_no_script_reads_it(hr: Membership) -> None:
+    cookie = at_home_of(hr).cookies[browsers.COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert hr.user.email not in str(signing.loads(cookie.value, salt="known browser"))
+
+
+def test_strangers_with_the_password_do_not_keep_somebody_from_their_second_factor(hr: Membership) -> None:
+    home, secret = at_home_of(hr), with_authenticator(hr.user)
+    thief = CheckingClient()
+    give_password(thief, hr.user.email)
+    for _ in range(TRIES):
+        thief.post(CODE, {"code": "000000"})
+    assert TRY_LATER in text(thief.post(CODE, {"code": code_of(secret)}))
+    give_password(home, hr.user.email)
+    assert home.post(CODE, {"code": code_of(secret)})["Location"] == "/"
+
+
+def test_neighbours_of_one_ipv6_network_share_its_tries(hr: Membership) -> None:
+    for number in range(20):
+        wrong(f"made-up-{number}@example.com", REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+    assert locked_out(hr.user.email, REMOTE_ADDR="2001:db8:1:2:ffff::1")
+    assert not locked_out(hr.user.email, REMOTE_ADDR="2001:db8:1:3::1")
+
+
+def test_old_counts_are_cleared_away(hr: Membership, still_clock: time_machine.Traveller) -> None:
+    wrong(hr.user.email)
+    still_clock.shift(timedelta(hours=23))
+    limits.clear_old()
+    assert Tries.objects.exists()
+    still_clock.shift(timedelta(hours=2))
+    limits.clear_old()
+    assert not Tries.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_many_tries_at_the_same_moment_five_are_looked_at() -> None:
+    taken: list[bool] = []
+
+    def one() -> None:
+        try:
+            limits.take([(limits.PASSWORD, "somebody"), (limits.NETWORK, "192.0.2.1")])
+        except limits.TooManyTriesError:
+            taken.append(False)
+        else:
+            taken.append(True)
+        connection.close()
+
+    threads = [Thread(target=one) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == [False] * 7 + [True] * TRIES
