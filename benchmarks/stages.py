@@ -35,6 +35,7 @@ STAGES = {
     "reminding": True,
     "reports": True,
     "auditing": True,
+    "logging_in": True,
 }
 
 

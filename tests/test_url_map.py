@@ -48,6 +48,10 @@ PUBLIC = {
     "account_login",
     "account_logout",
     "mfa_authenticate",
+    "log-in-by-code",
+    "send-log-in-code",
+    "forgotten-password",
+    "forgotten-password-sent",
     "choose-password",
     "logged-out",
     "session",
@@ -64,7 +68,15 @@ PUBLIC = {
     "notify-receipt",
 }
 BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
-IN_NO_TRUST_YET = {"choose-trust", "own-sessions"}
+IN_NO_TRUST_YET = {
+    "choose-trust",
+    "fresh-by-code",
+    "fresh-code-send",
+    "own-number",
+    "own-sessions",
+    "own-number-code",
+    "own-number-remove",
+}
 ONES_OWN = {"own-passports", "own-passport", "own-contact", "own-contact-code"}
 
 

@@ -53,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
             limits.give_back(self._tries)
         return user
 
+    def get_login_stages(self) -> list[str]:
+        """allauth's, and a staff member's code."""
+        return [*super().get_login_stages(), "staffpassport.accounts.text_stage.StaffCodeStage"]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A person without a factor has nothing to give but the password that they just gave."""
         if not factors.has_one(self.request.user):

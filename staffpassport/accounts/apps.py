@@ -7,6 +7,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.accounts import (
+            forgotten,
+            limits,
             mails,
             notices,
             own_notices,
@@ -28,7 +30,10 @@ class AccountsConfig(AppConfig):
             composers.register(purpose, own_notices.compose)
         for purpose in reset_mails.PURPOSES:
             composers.register(purpose, reset_mails.compose)
+        composers.register(forgotten.LINK, forgotten.compose)
+        composers.register(forgotten.CHANGED, forgotten.compose_changed)
         register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
         duties.register(resets.CARRYING_OUT)
+        duties.register(limits.CLEARING)
         starting.register(practice.refuse_practice_users)

@@ -21,6 +21,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from staffpassport.accounts import factors, holders
 from staffpassport.accounts.models import User
 
 STAYS_FRESH = timedelta(minutes=10)
@@ -40,19 +41,26 @@ def is_fresh(request: HttpRequest) -> bool:
     return any(
         given.get("method") == "mfa"
         and given.get("reauthenticated") is True
+        and not (given.get(factors.OF_STAFF) and holders.works_in_a_portal(user))
         and 0 <= now - given.get("at", 0) < STAYS_FRESH.total_seconds()
         for given in get_authentication_records(request, user)
     )
 
 
 def ask(request: HttpRequest, back_to: str) -> HttpResponseRedirect:
-    """Leads to the page that asks for a code and then to `back_to`, a path of ours."""
+    """Leads to the page that asks for a code and then to `back_to`, a path of ours.
+
+    Staff members without an app or a passkey get one by text: there is nothing else that they could add a passkey by.
+    """
+    user = getattr(request, "user", None)
+    if isinstance(user, User) and not factors.has_one(user) and holders.staff_contact(user):
+        return redirect(page(back_to, "fresh-by-code"))
     return redirect(page(back_to))
 
 
-def page(back_to: str) -> str:
+def page(back_to: str, name: str = "fresh-code") -> str:
     """Where a code is asked for, to go on to `back_to` after it."""
-    return f"{reverse('fresh-code')}?{urlencode({_BACK_TO: back_to})}"
+    return f"{reverse(name)}?{urlencode({_BACK_TO: back_to})}"
 
 
 def back_to(request: HttpRequest) -> str:

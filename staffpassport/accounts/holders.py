@@ -22,28 +22,21 @@ class Contact:
 
 Resolver = Callable[[User], Contact | None]
 
-# How to find a contact → the name of the page that such people come to when they have logged in; home where it is None.
-_registered: dict[Resolver, str | None] = {}
+_registered: list[Resolver] = []
 
 
-def register(resolver: Resolver, home: str | None = None) -> None:
-    """Adds a way to find a user's contact, in AppConfig.ready(); it answers None for whoever is no staff member. `home`
-    is the name of the page that staff members come to at log-in.
+def register(resolver: Resolver) -> None:
+    """Adds a way to find a user's contact, in AppConfig.ready(); it answers None for whoever is no staff member.
+    Registering it again changes nothing.
     """
-    _registered[resolver] = home
+    if resolver not in _registered:
+        _registered.append(resolver)
 
 
 def contact_of(user: User) -> Contact | None:
     """Where codes for this staff member go; None for whoever holds no passport."""
     found = (resolver(user) for resolver in _registered)
     return next((contact for contact in found if contact), None)
-
-
-def home_of(user: User) -> str | None:
-    """The name of the page that this user comes to at log-in; None for home."""
-    if works_in_a_portal(user):
-        return None
-    return next((home for resolver, home in _registered.items() if home and resolver(user)), None)
 
 
 def staff_contact(user: User) -> Contact | None:

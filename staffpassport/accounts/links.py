@@ -1,4 +1,4 @@
-"""One-time links by which a portal user chooses a password."""
+"""One-time links by which somebody chooses a password."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from staffpassport.accounts import holders
 from staffpassport.accounts.models import User
 
 PRINTED_LIVES = timedelta(hours=1)
@@ -40,7 +41,7 @@ def password_link(user: User, *, lives: timedelta) -> str:
 
 def user_of(token: str) -> User | None:
     """The user whose password the link may set; None where it is wrong, used, too old or followed by another, or where
-    the user has been disabled in every trust.
+    the user has been disabled in every trust and holds no passport.
     """
     try:
         claim = signing.loads(token, salt=_SALT)
@@ -49,7 +50,12 @@ def user_of(token: str) -> User | None:
     user = User.objects.filter(pk=UUID(claim["user"]), is_active=True).first()
     if not user or claim["until"] < timezone.now().timestamp() or claim["while"] != _present_state(user):
         return None
-    return user if user.memberships.filter(ended_at=None).exists() else None
+    return user if may_use(user) else None
+
+
+def may_use(user: User) -> bool:
+    """Whether a link of this user opens anything: for whoever works in a trust's portal, or holds a passport."""
+    return user.is_active and bool(holders.works_in_a_portal(user) or holders.contact_of(user))
 
 
 def _present_state(user: User) -> str:

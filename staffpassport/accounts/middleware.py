@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from staffpassport.accounts import factors, landing, lifetimes, sessions
+from staffpassport.accounts import factors, holders, landing, lifetimes, sessions
 from staffpassport.accounts.choosing import choosing, memberships_of
+from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor
 from staffpassport.accounts.session_models import Because
 from staffpassport.audit.models import Kind
@@ -92,8 +93,10 @@ def _missing_factor(request: HttpRequest) -> HttpResponseBase | None:
         if factors.recovery_codes_to_keep(request):
             return redirect("recovery-codes")
         return None
-    if factors.has_one(request.user):  # type: ignore[arg-type]  # anonymous users were sent to log in
-        # A session from before the factor was set up elsewhere: it proves a password only.
+    user = cast("User", request.user)  # anonymous users were sent to log in
+    if factors.has_one(user) or holders.staff_contact(user):
+        # A session from before the factor was set up elsewhere: it proves a password only. Staff members have nothing
+        # to set up: their phone is known.
         logout(request)
         return redirect_to_login(request.get_full_path())
     return redirect("mfa_activate_totp")

@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView
-from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from staffpassport.accounts import actions, factors, fresh, links, sessions
+from staffpassport.accounts import browsers, factors, forgotten, fresh, links, sessions
 from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.forms import ChoosePasswordForm, FreshCodeForm
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address
+from staffpassport.accounts.text_pages import SecondFactorView
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.organisations.access import Permission, PortalRequest, logged_in, public, requires
 
 log_in = public(LoginView.as_view())
-give_second_factor = public(AuthenticateView.as_view())
+give_second_factor = public(SecondFactorView.as_view())
 
 
 class SetUpAuthenticatorView(ActivateTOTPView):
@@ -99,11 +100,13 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "account/link_not_valid.jinja", status=410)
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
-        actions.set_password(
-            user=user,
-            password=form.cleaned_data["password"],
-            network_address=network_address(request),
+        chosen = forgotten.choose_password(
+            token=token, password=form.cleaned_data["password"], network_address=network_address(request)
         )
-        messages.success(request, "Your password is saved. Log in with it.")
-        return redirect("account_login")
+        if not chosen:
+            return render(request, "account/link_not_valid.jinja", status=410)
+        messages.success(request, _("Your password is saved. Log in with it."))
+        response = redirect("account_login")
+        browsers.remember(request, response, chosen.email)
+        return response
     return render(request, "account/choose_password.jinja", {"form": form, "user": user})
