@@ -40,11 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url_has_allowed_host_and_scheme(url, allowed_hosts=None))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Limits of our own in place of allauth's: those lock an account for everybody, the person included."""
+        """A try beyond the limit is refused before the password is looked at, and is an event too.
+
+        Limits of our own in place of allauth's: those lock an account for everybody, the person included.
+        """
         self._tries = limits.at_password(request, email_key(credentials.get("email", "")))
         try:
             limits.take(self._tries)
         except TooManyTriesError as refusal:
+            refused(request, _known(credentials), "too many tries")
             raise ValidationError(refusal.sentence) from refusal
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -81,14 +85,6 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         browsers.remember(request, response, user.email)
         return response
-
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """A try beyond the limit is refused before the password is looked at, and is an event too."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            refused(request, _known(credentials), "too many tries")
-            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Written for known and unknown addresses alike; only a known one is named, by its id."""

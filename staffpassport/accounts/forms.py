@@ -61,8 +61,8 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
     )
 
     def clean_code(self) -> str:
-        tries = _take_try(self.user)
         try:
+            tries = _take_try(self.user)
             code = str(super().clean_code())
         except ValidationError:
             self.refused("second factor")
