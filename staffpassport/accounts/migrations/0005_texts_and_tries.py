@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", '0004_second_factor_resets'),
+        ("accounts", "0004_second_factor_resets"),
     ]
 
     operations = [
