@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 _WRITE = re.compile(r'(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "?(\w+)"?(?: SET (.*?) WHERE)?')
-# What holds nothing but where somebody is in the portal, or how often they tried.
-_QUIET = {"django_session", "cache_entries"}
+# What holds nothing but where somebody is in the portal, by which browsers, or how often they tried.
+_QUIET = {"django_session", "cache_entries", "accounts_usersession", "accounts_knowndevice", "accounts_tries"}
 # Whom somebody has chosen, and has yet to say yes or no to.
 _CHOICES = {"batches_batch", "batches_batchperson"}
 # A code that was asked for changes nothing before it is typed, which is an event; it goes out as a message.
