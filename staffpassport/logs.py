@@ -88,6 +88,8 @@ def configure(log_format: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
             # It repeats what GOV.UK Notify says is wrong with a message, which may be a part of the message.
             "notifications_python_client": {"level": "CRITICAL", "propagate": True},
+            # It would name each passkey that is used.
+            "fido2": {"level": "WARNING", "propagate": True},
             "gunicorn.error": {"handlers": [], "filters": ["no_addresses"], "propagate": True},
             # Its lines hold paths and people's network addresses. What they tell is in our line a request.
             "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
