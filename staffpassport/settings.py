@@ -210,14 +210,10 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
 }
 MFA_ADAPTER = "staffpassport.accounts.adapters.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Digital Staff Passport"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_FORMS = {
-    "authenticate": "staffpassport.accounts.forms.SecondFactorForm",
-    "activate_totp": "staffpassport.accounts.forms.SetUpAuthenticatorForm",
-}
 ALLAUTH_TRUSTED_PROXY_COUNT: int = _env["TRUSTED_PROXIES"]
 
 # ── Cookies and headers ─────────────────────────────────────────────────────────────────────────────────────

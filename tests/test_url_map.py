@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import override_settings
@@ -47,11 +48,14 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PUBLIC = {
     "account_login",
     "account_logout",
+    "passkey-log-in",
+    "passkey-log-in-begin",
     "mfa_authenticate",
     "log-in-by-code",
     "send-log-in-code",
     "forgotten-password",
     "forgotten-password-sent",
+    "second-factor-passkey",
     "choose-password",
     "logged-out",
     "session",
@@ -67,7 +71,7 @@ PUBLIC = {
     "metrics",
     "notify-receipt",
 }
-BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "recovery-codes"}
+BEFORE_THE_SECOND_FACTOR = {"mfa_activate_totp", "set-up-passkey", "recovery-codes"}
 IN_NO_TRUST_YET = {
     "choose-trust",
     "fresh-by-code",
@@ -77,7 +81,22 @@ IN_NO_TRUST_YET = {
     "own-number-code",
     "own-number-remove",
 }
-ONES_OWN = {"own-passports", "own-passport", "own-contact", "own-contact-code"}
+ONES_OWN = {
+    "own-passports",
+    "own-passport",
+    "own-contact",
+    "own-contact-code",
+    "fresh-code",
+    "fresh-code-passkey",
+    "your-account",
+    "app-add",
+    "passkey-add",
+    "passkey-add-begin",
+    "factor-rename",
+    "factor-remove",
+    "recovery-codes-new",
+    "password-change",
+}
 
 
 @dataclass(frozen=True)
@@ -193,6 +212,13 @@ def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
     return {"token": stop_path(under_way).rpartition("/")[2]}
 
 
+def a_factor(trust: Organisation) -> dict[str, Any]:
+    """Of somebody else, as every factor is to whoever did not set it up."""
+    user = making.member(trust, Role.HR_USER).user
+    with_authenticator(user)
+    return {"factor": Authenticator.objects.get(user=user).pk}
+
+
 def a_form_half_done(trust: Organisation) -> dict[str, Any]:
     """Its answers stand in the session of whoever typed them."""
     return {"draft": uuid7()}
@@ -240,6 +266,8 @@ OBJECTS = {
     "user-change": a_form_half_done,
     "user-check": a_form_half_done,
     "system-check": a_form_half_done,
+    "factor-rename": a_factor,
+    "factor-remove": a_factor,
     "user-edit": a_portal_user,
     "user-disable": a_portal_user,
     "user-enable": a_portal_user,

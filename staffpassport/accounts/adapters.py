@@ -61,17 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's, and a staff member's code."""
         return [*super().get_login_stages(), "staffpassport.accounts.text_stage.StaffCodeStage"]
 
-    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """A person without a factor has nothing to give but the password that they just gave."""
-        if not factors.has_one(self.request.user):
-            return False
-        return bool(super().is_reauthentication_required(app=app, **kwargs))
-
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own banners ("Successfully signed in") say what the page shows anyway."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Mail goes through the outbox; the notices of new factors come with user management."""
+        """Mail goes through the outbox; what is told of factors is written by `factor_notices`."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(

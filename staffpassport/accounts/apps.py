@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.accounts import (
+            factor_notices,
             forgotten,
             limits,
             mails,
@@ -32,6 +33,8 @@ class AccountsConfig(AppConfig):
             composers.register(purpose, reset_mails.compose)
         composers.register(forgotten.LINK, forgotten.compose)
         composers.register(forgotten.CHANGED, forgotten.compose_changed)
+        for purpose in factor_notices.PURPOSES:
+            composers.register(purpose, factor_notices.compose)
         register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
         duties.register(resets.CARRYING_OUT)

@@ -17,14 +17,18 @@ from django.db import transaction
 
 from staffpassport.accounts import factors, fresh, limits
 from staffpassport.accounts.adapters import refused
+from staffpassport.accounts.factor_notices import record_and_tell
 from staffpassport.accounts.limits import TooManyTriesError
 from staffpassport.accounts.models import User, normalised
 from staffpassport.accounts.network import person
+from staffpassport.accounts.passkeys import LONGEST_NAME
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.roster.values import email_key
-from staffpassport.ui.fields import CodeField, EmailField, PasswordField, TextField
+from staffpassport.ui.fields import CodeField, EmailField, PasswordField, RadiosField, TextField
 from staffpassport.ui.forms import Form, NhsFormMixin
+
+_WRONG_RECOVERY_CODE = "Recovery code is not right, or was used already. Check it, or type another one"
 
 
 class LoginForm(NhsFormMixin, account_forms.LoginForm):
@@ -60,12 +64,26 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
         width=10,
     )
 
+    def __init__(self, *args: Any, by_app: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_app = by_app
+        if not by_app:
+            self.fields["code"] = TextField(
+                label="Recovery code",
+                hint="One of the ten codes that you kept when you set up your account. Each works once.",
+                missing="Enter a recovery code",
+                inputmode="numeric",
+                width=10,
+            )
+
     def clean_code(self) -> str:
         try:
             tries = _take_try(self.user)
             code = str(super().clean_code())
-        except ValidationError:
+        except ValidationError as wrong:
             self.refused("second factor")
+            if wrong.code == "incorrect_code" and not self.by_app:
+                raise ValidationError(_WRONG_RECOVERY_CODE) from wrong
             raise
         limits.give_back(tries)
         by_app = self.authenticator.type == Authenticator.Type.TOTP
@@ -78,15 +96,11 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
         """Writes down a wrong code."""
         raise NotImplementedError
 
+    @transaction.atomic
     def save(self) -> None:
         """Writes down a right one."""
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
-            record(
-                Kind.RECOVERY_CODE_USED,
-                actor=person(self.user, context.request),
-                organisation_id=None,
-                subject=self.user.id,
-            )
+            record_and_tell(Kind.RECOVERY_CODE_USED, self.user, by=person(self.user, context.request))
 
 
 class SecondFactorForm(CodeForm):
@@ -117,7 +131,7 @@ class FreshCodeForm(CodeForm):
         record(
             kind,
             actor=person(self.user, request),
-            organisation_id=request.organisation.id,
+            organisation_id=request.organisation.id if request.organisation else None,
             subject=self.user.id,
             detail=detail,
         )
@@ -182,3 +196,60 @@ class ChoosePasswordForm(Form):
         password = normalised(str(self.cleaned_data["password"]))
         validate_password(password, self.user)
         return password
+
+
+class ChangePasswordForm(ChoosePasswordForm):
+    """Another password; whoever has one types it first."""
+
+    current = PasswordField(label="Current password", missing="Enter your current password")
+    field_order = ["current", "password"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if not user.has_usable_password():
+            del self.fields["current"]
+
+    def clean_current(self) -> str:
+        tries = _take_try(self.user)
+        current = str(self.cleaned_data["current"])
+        if not self.user.check_password(current):
+            refused(context.request, self.user, "current password")
+            raise ValidationError("Current password is not right. Check it and try again")
+        limits.give_back(tries)
+        return current
+
+
+def _short_enough(name: str) -> str:
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"Name must be {LONGEST_NAME} characters or fewer")
+    return name
+
+
+class NameForm(Form):
+    """What a person calls one of their factors."""
+
+    name = TextField(
+        label="Name",
+        hint="By which you know it again, for example “Work laptop”.",
+        missing="Enter a name",
+        parse=_short_enough,
+    )
+
+
+class AddPasskeyForm(NameForm):
+    """A passkey, or a security key that cannot ask who holds it."""
+
+    PASSKEY, SECURITY_KEY = "passkey", "security-key"
+
+    kind = RadiosField(
+        label="What do you want to add?",
+        missing="Select what you want to add",
+        choices=[(PASSKEY, "A passkey"), (SECURITY_KEY, "A security key without a PIN")],
+        option_hints={
+            PASSKEY: "Kept by your phone, computer, password manager or security key, which asks for your finger, "
+            "your face or a PIN. You can log in with it alone, without your password.",
+            SECURITY_KEY: "A small device that you plug in and touch. You use it after your password.",
+        },
+        initial=PASSKEY,
+    )
+    field_order = ["kind", "name"]

@@ -68,6 +68,12 @@ def back_to(request: HttpRequest) -> str:
     return own_path(request.GET.get(_BACK_TO, ""))
 
 
+def log_in_page(wanted: str) -> str:
+    """Where one logs in, to go on to `wanted` after it."""
+    log_in = resolve_url(settings.LOGIN_URL)
+    return f"{log_in}?{urlencode({_BACK_TO: wanted})}" if wanted else log_in
+
+
 def own_path(wanted: str) -> str:
     """A path of this portal to lead to; home in place of anything else."""
     ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

@@ -81,7 +81,8 @@ Parsed = TypeVar("Parsed")
 class PasskeyError(Exception):
     """The passkey was not made or not accepted, for a reason that the page says. Nothing was written.
 
-    `what` is for the event; `user` is whose passkey it would have been, where that is known.
+    `what` is for the event, and empty where the browser says that nothing was shown; `user` is whose passkey it would
+    have been, where that is known.
     """
 
     def __init__(self, sentence: str | Promise, what: str = "passkey", user: User | None = None) -> None:
@@ -291,7 +292,7 @@ def _read(response: str, *, otherwise: Promise) -> dict[str, Any]:
         raise PasskeyError(_NOT_RIGHT)
     if "problem" in answer:
         known = {_NOT_HERE: str(_ELSEWHERE).format(address=_origin()), _MADE_BEFORE: str(_KNOWN)}
-        raise PasskeyError(known.get(str(answer["problem"]), otherwise), "passkey not used")
+        raise PasskeyError(known.get(str(answer["problem"]), otherwise), what="")
     return answer
 
 

@@ -68,4 +68,4 @@ def _go_on_or_end(request: HttpRequest) -> None:
         # For the frame of a page: what it tells its script, and where it leads.
         idle, longest = lifetimes.seconds_left(session)
         request.session_left = f"{idle} {longest} {reverse('session')}"  # type: ignore[attr-defined]
-        request.own_page = reverse("own-sessions")  # type: ignore[attr-defined]
+        request.own_page = reverse("your-account")  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.base.views import AuthenticateView
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -55,13 +54,6 @@ class NumberForm(Form):
 
     def clean_name(self) -> str:
         return str(self.cleaned_data["name"])[:LONGEST_NAME]
-
-
-class SecondFactorView(AuthenticateView):
-    """allauth's page of the second factor, with one more way for whoever has it."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "way": texts.way_of(self.stage.login.user)}
 
 
 @public

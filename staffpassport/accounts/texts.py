@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staffpassport.accounts import factors, holders
+from staffpassport.accounts.factor_notices import record_and_tell
 from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
@@ -122,7 +123,7 @@ def add(*, user: User, trust: Organisation, phone: str, typed: str, name: str, b
     if tried == Trying.RIGHT:
         given = {"phone": phone, "name": name, "proved_at": timezone.now()}
         TextFactor.objects.update_or_create(user=user, defaults=given)
-        record(Kind.FACTOR_ADDED, actor=by, organisation_id=None, subject=user.pk, detail=FACTOR)
+        record_and_tell(Kind.FACTOR_ADDED, user, by=by, detail=FACTOR)
     return tried
 
 
@@ -131,7 +132,7 @@ def remove(*, user: User, by: Actor) -> bool:
     """Forgets the number. False where there is none."""
     removed, _of = TextFactor.objects.filter(user=user).delete()
     if removed:
-        record(Kind.FACTOR_REMOVED, actor=by, organisation_id=None, subject=user.pk, detail=FACTOR)
+        record_and_tell(Kind.FACTOR_REMOVED, user, by=by, detail=FACTOR)
     return bool(removed)
 
 

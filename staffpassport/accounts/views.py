@@ -1,68 +1,87 @@
-"""Choosing a password, setting up the second factor, keeping the recovery codes, giving a fresh code."""
+"""Choosing a password, setting up the first second factor, keeping the recovery codes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from allauth.account.views import LoginView
-from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
-from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import browsers, factors, forgotten, fresh, links, sessions
+from staffpassport.accounts import (
+    browsers,
+    changing_factors,
+    factors,
+    forgotten,
+    links,
+    passkeys,
+    sessions,
+)
 from staffpassport.accounts.choosing import memberships_of
-from staffpassport.accounts.forms import ChoosePasswordForm, FreshCodeForm
+from staffpassport.accounts.forms import ChoosePasswordForm, SetUpAuthenticatorForm
+from staffpassport.accounts.managing import RefusedError
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import actor, network_address
-from staffpassport.accounts.text_pages import SecondFactorView
+from staffpassport.accounts.passkeys import PasskeyError
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
-from staffpassport.organisations.access import Permission, PortalRequest, logged_in, public, requires
-
-log_in = public(LoginView.as_view())
-give_second_factor = public(SecondFactorView.as_view())
+from staffpassport.organisations.access import logged_in, public
 
 
-class SetUpAuthenticatorView(ActivateTOTPView):
-    """The first log-in: a QR code, a key to type, and the first code."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User) and factors.has_one(request.user):
-            return redirect("home")
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except IntegrityError:
-            return redirect("home")  # a second click: the first has set it up
-        factors.remember_set_up(self.request)
-        sessions.enter_the_only_one(self.request, memberships_of(self.request))
-        record(
-            Kind.FACTOR_ADDED,
-            actor=actor(self.request),
-            organisation_id=None,
-            subject=self.request.user.pk,
-            detail="authenticator app",
+@logged_in
+def set_up(request: HttpRequest) -> HttpResponse:
+    """The first log-in: a passkey; or an authenticator app, by a QR code or a key to type, and its first code."""
+    user = request.user
+    assert isinstance(user, User)
+    if factors.has_one(user):
+        return redirect("home")
+    if "passkey" in request.POST:
+        return _set_up_passkey(request, user)
+    form = SetUpAuthenticatorForm(request.POST if request.method == "POST" else None, user=user)
+    if request.method == "POST" and form.is_valid():
+        return _set_up(
+            request,
+            lambda: changing_factors.add_app(user=user, secret=form.secret, by=actor(request), first=True),
         )
-        return response
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        secret = context["form"].secret
-        context["key_in_groups"] = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-        return context
-
-    def get_success_url(self) -> str:
-        return reverse("recovery-codes")
+    return render(request, "mfa/set_up.jinja", {"form": form, "app": factors.to_scan(user, form.secret)})
 
 
-set_up_authenticator = logged_in(SetUpAuthenticatorView.as_view())
+@logged_in
+@require_POST
+def begin_set_up(request: HttpRequest) -> HttpResponse:
+    """What the browser makes the first passkey by."""
+    user = request.user
+    assert isinstance(user, User)
+    if factors.has_one(user):
+        return redirect("home")
+    return JsonResponse(passkeys.begin_making(request, user_id=user.pk, name=user.email, label=user.name))
+
+
+def _set_up_passkey(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        new = passkeys.finish_making(request, request.POST["passkey"])
+    except PasskeyError as error:
+        messages.warning(request, f"{error.sentence}.")
+        return redirect("mfa_activate_totp")
+    return _set_up(
+        request,
+        lambda: changing_factors.add_passkey(
+            user=user, new=new, name="Passkey", by=actor(request), first=True
+        ),
+    )
+
+
+def _set_up(request: HttpRequest, add: Callable[[], None]) -> HttpResponse:
+    try:
+        add()
+    except RefusedError:
+        return redirect("home")  # a second click: the first has set it up
+    factors.forget_secret(request)
+    factors.remember_set_up(request)
+    sessions.enter_the_only_one(request, memberships_of(request))
+    return redirect("recovery-codes")
 
 
 @logged_in
@@ -75,21 +94,6 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not codes:
         return redirect("home")
     return render(request, "mfa/recovery_codes.jinja", {"codes": codes})
-
-
-@requires(Permission.SEE_PASSPORTS)  # which every role has: whoever is inside may prove who they are
-def fresh_code(request: PortalRequest) -> HttpResponse:
-    """Asks for a code before something that reaches many people, and goes back to it."""
-    back_to = fresh.back_to(request)
-    if fresh.is_fresh(request):
-        return HttpResponseRedirect(back_to)
-    form = FreshCodeForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Your security code is right. You can go on for the next ten minutes.")
-        return HttpResponseRedirect(back_to)
-    context = {"form": form, "back_to": back_to, "here": fresh.page(back_to)}
-    return render(request, "mfa/fresh_code.jinja", context)
 
 
 @public

@@ -1,8 +1,8 @@
 """What stands around every page: the navigation, notices, the trust and the person signed in.
 
 Rooms above register their areas and notices when they start (`AppConfig.ready`). `request.membership`,
-`request.organisation` and `request.user` are looked at if there, so that error pages come out wherever a
-request ends.
+`request.organisation`, `request.own_page` and `request.user` are looked at if there, so that error pages come out
+wherever a request ends.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "may_change_trust": inside and len(getattr(request, "memberships", ())) > 1,
         "account_links": [found for link in _account_links if (found := link(request))] if inside else [],
         "session_left": getattr(request, "session_left", "") if signed_in else "",
-        "own_page": getattr(request, "own_page", "") if inside else "",
+        "own_page": getattr(request, "own_page", "") if signed_in else "",
         "home": resolve_url(settings.LOGIN_REDIRECT_URL) if inside else "",
         "navigation": _navigation(request, membership) if inside else [],
         "notices": [sentence for notice in _notices if (sentence := notice(request))] if inside else [],

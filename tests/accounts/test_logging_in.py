@@ -362,8 +362,8 @@ def test_every_step_is_written_down(visitor: CheckingClient, hr: Membership) -> 
         (Kind.LOG_IN_REFUSED, "task:log-in", str(hr.user.pk), "password"),
         (Kind.LOG_IN_REFUSED, "task:log-in", "unknown", "password"),
         (Kind.LOGGED_IN, me, str(hr.user.pk), ""),
-        (Kind.TRUST_ENTERED, me, str(hr.user.pk), ""),
         (Kind.FACTOR_ADDED, me, str(hr.user.pk), "authenticator app"),
+        (Kind.TRUST_ENTERED, me, str(hr.user.pk), ""),
         (Kind.LOGGED_OUT, me, str(hr.user.pk), ""),
         (Kind.LOG_IN_REFUSED, "task:log-in", str(hr.user.pk), "second factor"),
     ]

@@ -1,7 +1,5 @@
 // A form that is sent with a passkey in it, one that the browser makes or that the person shows. `data-passkey` says
 // where its instructions come from, when the button is pressed. What goes wrong is sent as well: the server says it.
-const can = Boolean(window.PublicKeyCredential && navigator.credentials)
-
 async function sendWithPasskey(form) {
   const answer = await begin(form)
   if (!answer) return
@@ -82,10 +80,8 @@ function text(buffer) {
   return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "")
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!can) continue
+function offer(form) {
   let busy = false
-  form.hidden = false
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     if (busy) return
@@ -94,4 +90,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     busy = false
   })
 }
-if (can) document.querySelectorAll("[data-without-passkeys]").forEach((words) => words.remove())
+
+if (window.PublicKeyCredential && navigator.credentials) {
+  document.querySelectorAll("form[data-passkey]").forEach(offer)
+  document.querySelectorAll("[data-with-passkeys]").forEach((part) => (part.hidden = false))
+  document.querySelectorAll("[data-without-passkeys]").forEach((part) => part.remove())
+}

@@ -1,0 +1,100 @@
+"""E-mails that tell somebody of each change of what they log in with, so that nobody changes it unseen.
+
+Each is about the event that it tells of; what it says is made from there when it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from staffpassport.accounts.administrators import email_to_each
+from staffpassport.accounts.models import Membership, User
+from staffpassport.audit.models import Event, Kind
+from staffpassport.audit.record import Actor, event, write
+from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
+from staffpassport.messaging.outbox import enqueue
+from staffpassport.ui.formats import date_and_time
+
+_ADDED, _REMOVED = "own-factor-added", "own-factor-removed"
+_CODES_MADE, _CODE_USED = "own-recovery-codes-made", "own-recovery-code-used"
+_PASSWORD = "own-password-changed"  # noqa: S105  # a message's purpose
+_PURPOSE_OF = {
+    Kind.FACTOR_ADDED: _ADDED,
+    Kind.FACTOR_REMOVED: _REMOVED,
+    Kind.RECOVERY_CODES_MADE: _CODES_MADE,
+    Kind.RECOVERY_CODE_USED: _CODE_USED,
+    Kind.PASSWORD_CHANGED: _PASSWORD,
+}
+PURPOSES = tuple(_PURPOSE_OF.values())
+
+_SUBJECTS = {
+    _ADDED: "You can log in with something new",
+    _REMOVED: "You can no longer log in with something",
+    _CODES_MADE: "You have new recovery codes",
+    _CODE_USED: "One of your recovery codes was used",
+    _PASSWORD: "Your password was changed",
+}
+_WHAT_HAPPENED = {
+    _ADDED: "this was added to what you log in with: {detail}.",
+    _REMOVED: "this was removed from what you log in with: {detail}.",
+    _CODES_MADE: "new recovery codes were made for your account. Those that you had before no longer work.",
+    _CODE_USED: "one of your recovery codes was used to log in, or to confirm that it is you. It does not work again.",
+    _PASSWORD: "your password was changed.",
+}
+_BODY = """\
+Hello {name},
+
+On {when}, in the Digital Staff Passport portal, {what}
+
+If that was you, you need not do anything. If it was not, tell us at once, so that we can close your account:
+{trust}
+{hr_email}
+{hr_phone}
+"""
+
+
+def record_and_tell(kind: Kind, user: User, *, by: Actor, detail: str = "") -> None:
+    """Writes the event about the user and, in the same transaction, an e-mail to them where the kind has one.
+
+    It is sent in the name of the first trust that they work for. Whoever works for none gets none.
+    """
+    happened = event(kind, actor=by, organisation_id=None, subject=user.pk, detail=detail)
+    write([happened])
+    purpose = _PURPOSE_OF.get(kind)
+    if purpose:
+        active = Membership.everywhere.filter(user=user, ended_at=None).select_related("user")
+        enqueue(email_to_each(active.order_by("pk")[:1], purpose=purpose, about=happened.pk))
+
+
+def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
+    """What happened, in two queries a batch."""
+    events = {str(one.pk): one for one in Event.objects.filter(pk__in={m.about for m in messages})}
+    found = Membership.everywhere.filter(
+        user__in={one.subject for one in events.values()},
+        organisation__in={message.organisation_id for message in messages},
+    ).select_related("user", "organisation")
+    memberships = {(one.organisation_id, str(one.user_id)): one for one in found}
+    return {
+        message.id: _content(
+            message.purpose, happened, memberships.get((message.organisation_id, happened.subject))
+        )
+        if (happened := events.get(message.about))
+        else NoLongerWanted("event-gone")
+        for message in messages
+    }
+
+
+def _content(purpose: str, happened: Event, membership: Membership | None) -> Composed:
+    if membership is None:
+        return NoLongerWanted("user-gone")
+    trust = membership.organisation
+    body = _BODY.format(
+        name=membership.name,
+        when=date_and_time(happened.at),
+        what=_WHAT_HAPPENED[purpose].format(detail=happened.detail),
+        trust=trust,
+        hr_email=trust.hr_email,
+        hr_phone=trust.hr_phone,
+    )
+    return Content(subject=f"{_SUBJECTS[purpose]}: Digital Staff Passport portal", body=body)
