@@ -1,4 +1,5 @@
-"""A fresh code of the second factor, for what reaches many people and for roles: it is still the same person here.
+"""A second factor once more, for what reaches many people, for roles and for the person's own factors: it is still the
+same person here.
 
 A view that needs one asks before its form is sent, so that nothing typed is lost:
 
@@ -31,8 +32,8 @@ _BACK_TO = "next"
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether the logged-in person gave a right code in this session within the last ten minutes, on the page that
-    `ask` leads to. The code of log-in does not count: it says who logged in, not who is here now.
+    """Whether the logged-in person showed a factor in this session within the last ten minutes, on the page that
+    `ask` leads to. That of log-in does not count: it says who logged in, not who is here now.
     """
     user = request.user
     if not isinstance(user, User):
@@ -81,9 +82,9 @@ def own_path(wanted: str) -> str:
 
 
 def remember(request: HttpRequest, by: Authenticator) -> None:
-    """A right code was given just now.
+    """A factor was shown just now.
 
-    The session gets a new key: whoever had stolen the old one must not share what the code has opened.
+    The session gets a new key: whoever had stolen the old one must not share what it has opened.
     """
     post_authentication(request, by, reauthenticated=True)
     request.session.cycle_key()
