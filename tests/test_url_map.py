@@ -32,6 +32,7 @@ from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, Role, Rule, may, public, rule_of
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import Status
+from staffpassport.signup.correcting import propose
 from staffpassport.uploads.views.beginning import cohort_query
 from tests import making
 from tests.accounts.signing_in import SET_UP, with_authenticator
@@ -62,6 +63,23 @@ PUBLIC = {
     "stop-reset",
     "open-link",
     "invitation",
+    "start-application",
+    "new-invitation",
+    "invitation-asked",
+    "not-me",
+    "sign-up-another",
+    "sign-up-notices",
+    "sign-up-identity",
+    "sign-up-code",
+    "sign-up-correct",
+    "sign-up-correct-code",
+    "sign-up-waiting",
+    "sign-up-invitations",
+    "sign-up-details",
+    "sign-up-numbers",
+    "sign-up-account",
+    "sign-up-check",
+    "sign-up-done",
     "accessibility",
     "contact",
     "cookies",
@@ -229,7 +247,23 @@ def an_invitation(trust: Organisation) -> dict[str, Any]:
     return {"token": links.token(bytes(sent.link_id), Channel.EMAIL)}
 
 
+def a_corrected_phone(trust: Organisation) -> dict[str, Any]:
+    sent = Invitation.everywhere.get(passport_id=making.passport(trust).pk)
+    proposed = propose(
+        invitation=sent, channel=Channel.TEXT, value=making.details().phone, network_address=None
+    )
+    assert proposed
+    return {"correction": proposed.pk}
+
+
+def a_channel(trust: Organisation) -> dict[str, Any]:
+    return {"channel": Channel.TEXT.value}
+
+
 OBJECTS = {
+    "sign-up-correct": a_channel,
+    "sign-up-correct-code": a_channel,
+    "decide-contact": a_corrected_phone,
     "person": a_passport,
     "edit-profile": a_passport,
     "resend-invitation": a_passport,

@@ -92,6 +92,8 @@ def _content(
     is_reminder = message.purpose == purposes.REMINDER
     if is_reminder and passport.status != Status.INVITATION_SENT:
         return NoLongerWanted("invitation-answered")
+    if is_reminder and invitation.not_me_at:
+        return NoLongerWanted("not-me")
     if is_reminder and not passport.organisation.reminder_days:
         return NoLongerWanted("reminders-off")
     facts = wording.Facts(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation, OrganisationOwned
 
 LINK_ID_BYTES = 8
@@ -49,6 +50,9 @@ class Invitation(OrganisationOwned):
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=20, choices=EndedReason, null=True)
+    # Somebody whom it reached by this channel has said that it is not meant for them.
+    not_me_at = models.DateTimeField(null=True)
+    not_me_by = models.CharField(max_length=5, choices=Channel, null=True)
 
     class Meta(OrganisationOwned.Meta):
         indexes = [
@@ -60,6 +64,12 @@ class Invitation(OrganisationOwned):
             ),
             # Reports: a trust's invitations of some days. A chunk is one moment, so that it is cheap to write.
             models.Index(fields=["organisation", "created_at"], name="invitation_made_at"),
+            # For HR to look at: few, and none is written so, so that a bulk write pays nothing for it.
+            models.Index(
+                fields=["organisation", "not_me_at"],
+                condition=Q(not_me_at__isnull=False, ended_at=None),
+                name="invitation_not_me",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["passport_id", "sequence"], name="invitations_in_order"),
@@ -67,6 +77,11 @@ class Invitation(OrganisationOwned):
                 condition=Q(ended_at=None, ended_reason=None)
                 | (Q(ended_at__isnull=False) & Q(ended_reason__isnull=False)),
                 name="invitation_ended_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(not_me_at=None, not_me_by=None)
+                | (Q(not_me_at__isnull=False) & Q(not_me_by__isnull=False)),
+                name="invitation_not_me_by_a_channel",
             ),
         ]
 

@@ -116,15 +116,15 @@ def _remind(days: int, trusts: set[UUID], now: datetime) -> bool:
         chunk = list(
             _between(current.through, end)
             .order_by("pk")
-            .values_list("pk", "organisation_id", "passport_id", "ended_at", "accepted_at", "expires_at")[
-                : CHUNK[connection.vendor]
-            ]
+            .values_list(
+                "pk", "organisation_id", "passport_id", "ended_at", "accepted_at", "not_me_at", "expires_at"
+            )[: CHUNK[connection.vendor]]
         )
         if chunk:
             due = [
                 Due(str(invitation), trust, passport)
-                for invitation, trust, passport, ended_at, accepted_at, expires_at in chunk
-                if trust in trusts and not ended_at and not accepted_at and expires_at > now
+                for invitation, trust, passport, ended_at, accepted_at, not_me_at, expires_at in chunk
+                if trust in trusts and not (ended_at or accepted_at or not_me_at) and expires_at > now
             ]
             _queue(due, days, hours.window(today))
             current.through = chunk[-1][0]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
 
 from staffpassport.invitations.links import Link
 from staffpassport.invitations.models import Invitation
-from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
 
 
@@ -22,21 +20,12 @@ class Standing(enum.StrEnum):
     USED = "used"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the holder of a link may know: who invites, and how it stands. Nothing about the person invited."""
-
-    organisation: Organisation
-    standing: Standing
-    expires_at: datetime
-
-
-def held_by(link: Link, now: datetime) -> Held | None:
-    """The invitation of a link as it stands; None where it is not in the database."""
-    invitation = Invitation.everywhere.filter(link_id=link.link_id).select_related("organisation").first()
-    if invitation is None:
-        return None
-    return Held(invitation.organisation, _standing(invitation, now), invitation.expires_at)
+def invitation_of(link: Link) -> Invitation | None:
+    """The invitation of a link, with its trust; None where it is not in the database."""
+    found: Invitation | None = (
+        Invitation.everywhere.filter(link_id=link.link_id).select_related("organisation").first()
+    )
+    return found
 
 
 def newest_of(passport: StaffPassport) -> Invitation | None:
@@ -46,7 +35,8 @@ def newest_of(passport: StaffPassport) -> Invitation | None:
     return newest
 
 
-def _standing(invitation: Invitation, now: datetime) -> Standing:
+def standing_of(invitation: Invitation, now: datetime) -> Standing:
+    """What its holder can do with it at this moment."""
     if invitation.accepted_at:
         return Standing.USED
     if invitation.ended_reason == Invitation.EndedReason.REPLACED:

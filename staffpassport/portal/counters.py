@@ -8,8 +8,11 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from staffpassport.invitations.not_me import said_not_me
+from staffpassport.organisations.models import Organisation
 from staffpassport.passports.filters import ARRIVAL, DID_NOT_ARRIVE, did_not_arrive
 from staffpassport.passports.models import StaffPassport, Status
+from staffpassport.signup.correcting import waiting_in
 from staffpassport.ui.paging import Count, capped_count
 
 
@@ -47,6 +50,18 @@ def counters_of(passports: QuerySet[StaffPassport]) -> list[Counter]:
         )
     )
     return counters
+
+
+def contact_counter(organisation: Organisation) -> list[Counter]:
+    """What staff members say of their contact details, for HR to look at; nothing while there is none."""
+    corrected, strangers = waiting_in(organisation), said_not_me(organisation)
+    found = [capped_count(corrected), capped_count(strangers)]
+    number = sum(count.number for count in found)
+    if not number:
+        return []
+    count = Count(number, capped=any(count.capped for count in found))
+    text = "contact detail to check" if number == 1 else "contact details to check"
+    return [Counter(count, text, reverse("contact-details"))]
 
 
 def _counter(passports: QuerySet[StaffPassport], one: str, many: str, query: str) -> Counter:

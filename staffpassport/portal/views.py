@@ -21,10 +21,11 @@ from staffpassport.portal.advice import Advisor
 from staffpassport.portal.arrival import arrival
 from staffpassport.portal.asked_for import asked_for
 from staffpassport.portal.choosing import ways
-from staffpassport.portal.counters import counters_of
+from staffpassport.portal.counters import contact_counter, counters_of
 from staffpassport.portal.history import history_of
 from staffpassport.portal.identity import identity_of
 from staffpassport.portal.record import Answering, answering, changes_of, details, message_states, profile
+from staffpassport.signup.on_the_record import sign_up_of
 from staffpassport.ui.paging import capped_count, page_by_key
 
 _LIST_NEEDS = (
@@ -52,7 +53,13 @@ def home(request: PortalRequest) -> HttpResponse:
     return render(
         request,
         "portal/home.jinja",
-        {"role": Role(request.membership.role).label, "counters": counters_of(passports)},
+        {
+            "role": Role(request.membership.role).label,
+            "counters": [
+                *counters_of(passports),
+                *(contact_counter(request.organisation) if request.membership.may(Permission.VERIFY) else ()),
+            ],
+        },
     )
 
 
@@ -103,6 +110,7 @@ def person(request: PortalRequest, passport: UUID) -> HttpResponse:
             "states": message_states(record, newest, advisor),
             "history": history_of(record),
             "changes": changes_of(record),
+            "sign_up": sign_up_of(record),
             "may_edit": may(Permission.EDIT),
             "may_resend": may_resend,
             "may_withdraw": state is Answering.WAITING and may(Permission.WITHDRAW),

@@ -1,0 +1,166 @@
+"""Corrected contact details: given and proved by the person, confirmed or refused by HR.
+
+Until HR has decided, nothing of the record is shown to whoever gave them, and no account is made.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
+from staffpassport.invitations.correcting import correct
+from staffpassport.invitations.holding import hold
+from staffpassport.invitations.models import Invitation
+from staffpassport.invitations.standing import Standing, standing_of
+from staffpassport.messaging.providers import carried
+from staffpassport.messaging.states import Channel
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.create import Clash
+from staffpassport.passports.editing import ClashError, Profile, clashes_of, profile_of, version_of
+from staffpassport.passports.models import StaffPassport
+from staffpassport.signup import proofs
+from staffpassport.signup.mails import tell_of_decision
+from staffpassport.signup.models import ContactCorrection
+from staffpassport.signup.proving import WORDS
+
+
+class Decided(enum.StrEnum):
+    """What came of HR's answer."""
+
+    DONE = "done"
+    ALREADY = "already"  # by a colleague, or taken back by the person
+    DUPLICATE = "duplicate"  # the address stands on another record
+
+
+@transaction.atomic
+def propose(
+    *,
+    invitation: Invitation,
+    channel: Channel,
+    value: str,
+    network_address: str | None,
+) -> ContactCorrection | None:
+    """Keeps an address that was just proved, in place of an earlier one that still waits. None where the invitation is
+    not open any more. Whether it stands on another record is for HR to see, and nobody else."""
+    organisation, now = invitation.organisation, timezone.now()
+    held = hold(organisation, [invitation.passport_id])
+    passport, newest = held.passports.get(invitation.passport_id), held.newest(invitation.passport_id)
+    if passport is None or newest is None or newest.pk != invitation.pk:
+        return None
+    if standing_of(newest, now) is not Standing.OPEN:
+        return None
+    _waiting(organisation, passport).filter(channel=channel).update(
+        decided_at=now, decision=ContactCorrection.Decision.TAKEN_BACK
+    )
+    right = next((other for other in Channel if other is not channel and other in carried()), Channel.EMAIL)
+    correction: ContactCorrection = ContactCorrection.everywhere.create(
+        organisation=organisation,
+        passport=passport,
+        channel=channel,
+        value=value,
+        told_by=right,
+        proved_at=now,
+    )
+    record(
+        Kind.CONTACT_CORRECTED,
+        actor=Actor.holder(passport.pk, network_address),
+        organisation_id=organisation.pk,
+        subject=passport.pk,
+        detail=WORDS[channel],
+    )
+    return correction
+
+
+@transaction.atomic
+def take_back(corrections: list[ContactCorrection]) -> None:
+    """The person goes on with what stands on the record. Safe to repeat."""
+    for correction in corrections:
+        ContactCorrection.objects.of(correction.organisation).filter(
+            pk=correction.pk, decided_at=None
+        ).update(decided_at=timezone.now(), decision=ContactCorrection.Decision.TAKEN_BACK)
+
+
+@transaction.atomic
+def confirm(*, organisation: Organisation, correction: UUID, by: Actor) -> Decided:
+    """HR takes the address over: it stands on the record from now on, and the person goes on by their link."""
+    return _decide(organisation, correction, ContactCorrection.Decision.CONFIRMED, by)
+
+
+@transaction.atomic
+def refuse(*, organisation: Organisation, correction: UUID, by: Actor) -> Decided:
+    """What stands on the record stays, and the person is told."""
+    return _decide(organisation, correction, ContactCorrection.Decision.REFUSED, by)
+
+
+def _decide(organisation: Organisation, pk: UUID, decision: ContactCorrection.Decision, by: Actor) -> Decided:
+    found = ContactCorrection.objects.of(organisation).filter(pk=pk).first()
+    if found is None:
+        return Decided.ALREADY
+    held = hold(organisation, [found.passport_id])
+    passport = held.passports.get(found.passport_id)
+    correction = (
+        ContactCorrection.objects.of(organisation).select_for_update().filter(pk=pk, decided_at=None).first()
+    )
+    if passport is None or correction is None:
+        return Decided.ALREADY
+    confirmed = decision == ContactCorrection.Decision.CONFIRMED
+    if confirmed:
+        passport.organisation = organisation
+        try:
+            correct(
+                organisation=organisation,
+                passport=passport.pk,
+                profile=with_correction(passport, correction),
+                seen=version_of(passport),
+                by=by,
+            )
+        except ClashError:
+            return Decided.DUPLICATE
+        passport.refresh_from_db()
+    ContactCorrection.objects.of(organisation).filter(pk=pk).update(
+        decided_at=timezone.now(), decision=decision, decided_by=by.name
+    )
+    record(
+        Kind.CONTACT_CONFIRMED if confirmed else Kind.CONTACT_REFUSED,
+        actor=by,
+        organisation_id=organisation.pk,
+        subject=passport.pk,
+        detail=WORDS[Channel(correction.channel)],
+    )
+    tell_of_decision(correction, proofs.address_of(passport, Channel(correction.told_by)))
+    return Decided.DONE
+
+
+def with_correction(passport: StaffPassport, correction: ContactCorrection) -> Profile:
+    """The profile as it would stand."""
+    profile = profile_of(passport)
+    details = profile.details
+    if correction.channel == Channel.EMAIL:
+        return replace(profile, details=replace(details, email=correction.value))
+    return replace(profile, details=replace(details, phone=correction.value))
+
+
+def duplicates_of(passport: StaffPassport, correction: ContactCorrection) -> list[Clash]:
+    """Other records of the trust on which the corrected address stands."""
+    column = "email" if correction.channel == Channel.EMAIL else "phone"
+    details = with_correction(passport, correction).details
+    return [
+        clash for clash in clashes_of(passport.organisation, passport.pk, details) if clash.field == column
+    ]
+
+
+def waiting_in(organisation: Organisation) -> QuerySet[ContactCorrection]:
+    """The trust's corrections that HR has not looked at."""
+    found: QuerySet[ContactCorrection] = ContactCorrection.objects.of(organisation).filter(decided_at=None)
+    return found
+
+
+def _waiting(organisation: Organisation, passport: StaffPassport) -> QuerySet[ContactCorrection]:
+    return waiting_in(organisation).filter(passport=passport)

@@ -1,0 +1,158 @@
+"""The way back in, the answers read back, and what happens next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from staffpassport.accounts.models import User
+from staffpassport.accounts.network import network_address
+from staffpassport.messaging.providers import are_texts_sent
+from staffpassport.organisations.access import public
+from staffpassport.passports.editing import version_of
+from staffpassport.signup import answering
+from staffpassport.signup.forms import CheckForm, PasswordForm
+from staffpassport.signup.models import Application, IdentityRoute
+from staffpassport.signup.opened import KEPT
+from staffpassport.signup.progress import Progress, Step, page_of
+from staffpassport.signup.sending import NewAccount, Sent, send
+from staffpassport.ui import formats
+
+
+@page_of(Step.ACCOUNT)
+def account(request: HttpRequest, progress: Progress) -> HttpResponse:
+    """A password for a new account; whoever has an account logs in to it. The account is made when all is sent."""
+    trust, passport = progress.organisation, progress.passport
+    if progress.account:
+        context = {"trust": trust, "email": passport.email, "log_in": _log_in_and_back()}
+        if progress.is_own_account:
+            return redirect(progress.next())
+        return render(request, "signup/account_there.jinja", context)
+    assert progress.application
+    person = User(
+        email=passport.email_key, name=answering.wanted(passport, progress.application).details.full_name
+    )
+    form = PasswordForm(request.POST if request.method == "POST" else None, user=person)
+    if request.method == "POST" and form.is_valid():
+        progress.save(password=make_password(form.cleaned_data["password"]))
+        return redirect(progress.next())
+    return render(request, "signup/account.jinja", {"form": form, "trust": trust, "email": passport.email})
+
+
+@page_of(Step.CHECK)
+def check(request: HttpRequest, progress: Progress) -> HttpResponse:
+    """Every answer with a link to change it; sending it is the last step."""
+    application, passport = progress.application, progress.passport
+    assert application
+    form = CheckForm(
+        request.POST if request.method == "POST" else None, initial={"seen": version_of(passport)}
+    )
+    if request.method == "POST" and form.is_valid():
+        return _send(request, progress, form.cleaned_data["seen"])
+    context = {"form": form, "trust": progress.organisation, "answers": _read_back(progress, application)}
+    return render(request, "signup/check.jinja", context)
+
+
+@public
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """What happens next, for whoever has sent an application in this session."""
+    sent = request.session.get(KEPT, {}).get("sent")
+    application = (
+        Application.everywhere.select_related("organisation").filter(pk=UUID(sent)).first() if sent else None
+    )
+    if application is None:
+        return redirect("invitation")
+    context = {
+        "trust": application.organisation,
+        "by_app": application.identity_route == IdentityRoute.APP,
+    }
+    return render(request, "signup/done.jinja", context)
+
+
+def _send(request: HttpRequest, progress: Progress, seen: str) -> HttpResponse:
+    sent, user = send(
+        invitation=progress.invitation,
+        by=progress.by,
+        kept=progress.kept,
+        seen=seen,
+        account=progress.account or NewAccount(password=progress.kept.get("password", "")),
+        network_address=network_address(request),
+    )
+    if sent is Sent.NOW and user and progress.application:
+        _keep_what_stays(progress, progress.application, user)
+        return redirect("sign-up-done")
+    if sent is Sent.ALREADY:
+        return redirect("sign-up-done" if "sent" in request.session.get(KEPT, {}) else "invitation")
+    if sent is Sent.ACCOUNT_THERE:
+        return redirect(Step.ACCOUNT)
+    messages.warning(
+        request,
+        _("Something has changed meanwhile, and nothing was sent. Check your answers and send them again."),
+    )
+    again = Progress.of(request)
+    return redirect(again.next() if again else "invitation")
+
+
+def _keep_what_stays(progress: Progress, application: Application, user: User) -> None:
+    """The application is over. What was proved, and whose account it is, counts for another trust's invitation."""
+    stays = {name: progress.kept[name] for name in ("proved",) if name in progress.kept}
+    request = progress.request
+    request.session[KEPT] = {**stays, "account": str(user.pk), "sent": str(application.pk)}
+    request.session.cycle_key()
+
+
+def _log_in_and_back() -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': reverse(Step.ACCOUNT)})}"
+
+
+def _read_back(progress: Progress, application: Application) -> list[dict[str, Any]]:
+    passport = progress.passport
+    answers = answering.as_answered(passport, application)
+    born = answers["date_of_birth"]
+    another = _("Yes") if application.has_another else _("No")
+    lines = [
+        (_("Do you already have a Digital Staff Passport?"), another, Step.ANOTHER, ""),
+        (
+            _("How you want to verify your identity"),
+            IdentityRoute(application.identity_route).label,
+            Step.IDENTITY,
+            "",
+        ),
+        (_("First name"), answers["first_name"], Step.DETAILS, "#id_first_name"),
+        (_("Last name"), answers["last_name"], Step.DETAILS, "#id_last_name"),
+        (_("Preferred name"), answers["preferred_name"], Step.DETAILS, "#id_preferred_name"),
+        (_("Date of birth"), formats.date(born), Step.DETAILS, "#id_date_of_birth-day"),
+        (_("Email address"), passport.email, "", ""),
+        (_("Telephone number"), formats.phone(passport.phone), "", ""),
+        (
+            _("ESR assignment number"),
+            answers["esr_assignment_number"],
+            Step.NUMBERS,
+            "#id_esr_assignment_number",
+        ),
+        (_("Oriel PIN"), answers["oriel_pin"], Step.NUMBERS, "#id_oriel_pin"),
+    ]
+    rows = [
+        {"key": key, "value": value, "change": f"{reverse(step)}{at}" if step else ""}
+        for key, value, step, at in lines
+    ]
+    rows[6]["change"] = reverse("sign-up-correct", args=["email"])
+    rows[7]["change"] = reverse("sign-up-correct", args=["text"]) if are_texts_sent() else ""
+    rows.append({"key": _("How you log in"), **_way_back(progress)})
+    return rows
+
+
+def _way_back(progress: Progress) -> dict[str, str]:
+    if progress.account:
+        return {"value": _("With the account that you have"), "change": ""}
+    return {"value": _("With the password that you chose"), "change": reverse(Step.ACCOUNT)}
