@@ -73,7 +73,7 @@ def _to_replace(
     """The newest invitation, where a new one may take its place without HR: none that HR has withdrawn, that somebody
     says went to a stranger, or that was made after the request, by an earlier one of the same moment."""
     newest = held.newest(passport)
-    if newest is None or newest.ended_at or newest.not_me_at or newest.created_at > asked.asked_at:
+    if newest is None or newest.ended_at or newest.not_me_at or newest.created_at >= asked.asked_at:
         return None
     lately = NewInvitationRequest.objects.of(trust).filter(
         passport_id=passport, asked_at__gt=asked.asked_at - DAY, pk__lte=asked.pk

@@ -19,4 +19,4 @@ def are_accepted(accepted: Mapping[str, str] | None) -> bool:
 
 def in_words() -> str:
     """The versions in a line of history."""
-    return ", ".join(f"{name} of {version}" for name, version in VERSIONS.items())
+    return ", ".join(f"{name.replace('-', ' ')} of {version}" for name, version in VERSIONS.items())

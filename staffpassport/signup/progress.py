@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.hashers import is_password_usable
 from django.http import HttpRequest, HttpResponse
@@ -92,6 +91,10 @@ class Progress:
     def to_prove(self) -> Channel | None:
         """The channel to which a code goes next."""
         return proofs.still_to_prove(self.kept, self.invitation, self.by, self.passport)
+
+    def may_correct(self, channel: Channel) -> bool:
+        """Whether this person can give another address of this channel."""
+        return proofs.may_correct(self.kept, self.invitation, self.by, self.passport, channel)
 
     @cached_property
     def waiting(self) -> list[ContactCorrection]:
@@ -182,8 +185,3 @@ def begin_session(request: HttpRequest, invitation: Invitation, by: Channel) -> 
         "invitation": str(invitation.pk),
         "by": by.value,
     }
-
-
-def passport_of(kept: dict[str, Any]) -> UUID | None:
-    """The passport for which an application was sent in this session."""
-    return UUID(kept["sent"]) if "sent" in kept else None

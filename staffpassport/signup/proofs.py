@@ -60,3 +60,18 @@ def still_to_prove(
         if not is_proved(kept, passport, channel):
             return channel
     return None
+
+
+def may_correct(
+    kept: dict[str, Any], invitation: Invitation, by: Channel, passport: StaffPassport, channel: Channel
+) -> bool:
+    """Whether the address of this channel can be corrected here: by whoever has shown that the other one is theirs, as
+    only that tells them from anybody. With one channel, by whoever has proved it.
+    """
+    if channel not in carried():
+        return False
+    rest = [other for other in carried() if other is not channel]
+    if not rest:
+        return is_proved(kept, passport, channel)
+    held = by_the_link(invitation, by, passport)
+    return all(other is held or is_proved(kept, passport, other) for other in rest)

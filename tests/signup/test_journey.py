@@ -68,7 +68,7 @@ def test_the_record_shows_every_step_and_what_was_changed(
     record = text(portal.get(f"/people/{grace.pk}"))
     for line in (
         "Application started",
-        "Privacy notice and terms accepted: privacy-notice of",
+        "Privacy notice and terms accepted: privacy notice of",
         "Way to verify identity chosen: An appointment with HR",
         "Contact detail proved by a security code: telephone number",
         "Profile changed: Last name, Preferred name, ESR assignment number",

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from staffpassport.accounts.network import network_address
-from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.roster.values import email_key
 from staffpassport.signup import proofs
@@ -93,16 +92,10 @@ def waiting(request: HttpRequest, progress: Progress) -> HttpResponse:
 
 
 def _channel(progress: Progress, text: str) -> Channel:
-    """The channel to correct, where the person has shown that the other one is theirs; else there is no such page."""
-    if text not in Channel.values or Channel(text) not in carried():
+    """The channel to correct; where it cannot be, there is no such page."""
+    if text not in Channel.values or not progress.may_correct(Channel(text)):
         raise Http404
-    which = Channel(text)
-    held = proofs.by_the_link(progress.invitation, progress.by, progress.passport)
-    rest = [other for other in carried() if other is not which]
-    shown = all(other is held or proofs.is_proved(progress.kept, progress.passport, other) for other in rest)
-    if not shown or (not rest and progress.to_prove):
-        raise Http404
-    return which
+    return Channel(text)
 
 
 def _proved(request: HttpRequest, progress: Progress, which: Channel, value: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from staffpassport.accounts.network import network_address
 from staffpassport.invitations import links
 from staffpassport.invitations.not_me import say_not_me
 from staffpassport.invitations.standing import Standing
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import public
 from staffpassport.signup import asking_again
 from staffpassport.signup.forms import YES, NewInvitationForm, NotMeForm
@@ -64,7 +65,12 @@ def new_invitation(request: HttpRequest) -> HttpResponse:
     if found.standing not in (Standing.EXPIRED, Standing.REPLACED):
         return redirect("invitation")
     form = NewInvitationForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "trust": found.invitation.organisation, "most": asking_again.MOST_A_DAY}
+    context = {
+        "form": form,
+        "trust": found.invitation.organisation,
+        "most": asking_again.MOST_A_DAY,
+        "texts": are_texts_sent(),
+    }
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["send"] != YES:
             return redirect("invitation")

@@ -46,6 +46,7 @@ def code(request: HttpRequest, progress: Progress) -> HttpResponse:
         "channel": channel.value,
         "trust": progress.organisation,
         "waits": any(correction.channel == channel for correction in progress.waiting),
+        "may_correct": progress.may_correct(channel),
         "send": SEND,
     }
     return render(request, "signup/code.jinja", context)
