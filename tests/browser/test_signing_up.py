@@ -1,0 +1,152 @@
+"""A staff member signs up: on a phone by keyboard, and at a desk without script."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from staffpassport.invitations import links
+from staffpassport.messaging.models import PracticeMessage
+from staffpassport.messaging.states import Channel
+from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport, Status
+from tests import making
+from tests.browser.conftest import StartJourney
+from tests.browser.journey import DESK, PHONE, Journey
+from tests.messaging.outbox import deliver_now
+from tests.signup.person import PASSWORD, invitation_of, newest_code
+
+pytestmark = pytest.mark.browser
+
+ANOTHER = "Do you already have a Digital Staff Passport?"
+IDENTITY = "How do you want to verify your identity?"
+CODE = "Enter the code that we sent you"
+DETAILS = "Your details"
+NUMBERS = "Numbers that other systems know you by"
+LOG_IN = "How you log in"
+CHECK = "Confirm your details"
+DONE = "Details received"
+
+
+def invited(trust: Organisation) -> StaffPassport:
+    return making.passport(trust, first_name="Siobhán", last_name="Ó Briain", email="siobhan@example.com")
+
+
+def open_link(journey: Journey, passport: StaffPassport, by: Channel) -> None:
+    token = links.token(bytes(invitation_of(passport).link_id), by)
+    journey.open(f"/i/{token}")
+    assert journey.page.url.endswith("/invitation")
+
+
+def test_on_a_phone_with_every_mistake(trust: Organisation, start: StartJourney) -> None:
+    passport = invited(trust)
+    journey = start(size=PHONE)
+    page = journey.page
+    open_link(journey, passport, Channel.EMAIL)
+    journey.shows("Your invitation from Fairdale Teaching Hospitals")
+    journey.follow("This is not me")
+    journey.press("Continue")
+    journey.shows_problems(
+        "This is not me", {"Select yes if this invitation is not meant for you": "Yes, this is not me"}
+    )
+    journey.follow("Back")
+
+    # By keyboard alone: to the button, to the radio, and Enter sends.
+    journey.button("Start application").focus()
+    with journey.leaving():
+        page.keyboard.press("Enter")
+    journey.shows(ANOTHER)
+    journey.press("Continue")
+    journey.shows_problems(ANOTHER, {"Select yes if you already have a Digital Staff Passport": "Yes"})
+    page.get_by_label("No", exact=True).focus()
+    page.keyboard.press("Space")
+    with journey.leaving():
+        page.keyboard.press("Enter")
+    journey.shows("Before you start")
+    journey.press("Accept and continue")
+    journey.shows(IDENTITY)
+    page.get_by_label("An appointment with HR").check()
+    journey.press("Continue")
+
+    journey.shows("We send you a security code")
+    journey.press("Send the code")
+    journey.shows(CODE)
+    box = journey.field("Security code")
+    expect(box).to_have_attribute("autocomplete", "one-time-code")
+    expect(box).to_have_attribute("inputmode", "numeric")
+    box.fill("000000" if newest_code() != "000000" else "111111")
+    journey.press("Continue")
+    journey.shows_problems(CODE, {"The code is not right. Check it and type it again": "Security code"})
+    deliver_now()
+    assert PracticeMessage.everywhere.filter(body__startswith=newest_code(), channel="text").exists()
+    box.fill(f" {newest_code()[:3]} {newest_code()[3:]} ")
+    journey.press("Continue")
+
+    journey.shows(DETAILS)
+    expect(journey.field("First name")).to_have_value("Siobhán")
+    journey.fill(First_name="", Year="")
+    journey.press("Continue")
+    journey.shows_problems(
+        DETAILS, {"Enter a first name": "First name", "Date of birth must include a year": "Year"}
+    )
+    journey.fill(First_name="Siobhán", Preferred_name="Shiv", Year="1984")
+    journey.press("Continue")
+    journey.shows(NUMBERS)
+    page.locator("[name=knows_esr][value=yes]").check()
+    page.locator("[name=knows_oriel][value=no]").check()
+    journey.press("Continue")
+    journey.shows_problems(
+        NUMBERS,
+        {"Enter your ESR assignment number, or select no": "ESR assignment number, if you know it"},
+    )
+    page.locator("#id_esr_assignment_number").fill("20123456")
+    journey.press("Continue")
+    journey.shows(LOG_IN)
+    page.locator("#id_password").fill(PASSWORD)
+    journey.press("Continue")
+    journey.shows(CHECK)
+    journey.follow("Change Preferred name")
+    expect(journey.field("Preferred name")).to_be_focused()
+    journey.press("Continue")
+    journey.is_on(CHECK)
+    journey.press("Confirm and send")
+    journey.shows(DONE)
+    passport.refresh_from_db()
+    assert (passport.status, passport.preferred_name) == (Status.APPOINTMENT_NEEDED, "Shiv")
+
+
+def test_at_a_desk_without_script_with_a_corrected_email(trust: Organisation, start: StartJourney) -> None:
+    passport = invited(trust)
+    journey = start(size=DESK, script=False)
+    page = journey.page
+    open_link(journey, passport, Channel.TEXT)
+    journey.press("Start application")
+    page.get_by_label("Yes", exact=True).check()
+    journey.press("Continue")
+    journey.press("Accept and continue")
+    page.get_by_label("A digital identity app").check()
+    journey.press("Continue")
+    journey.follow("Is this not your email address?")
+    journey.fill(Your_email_address="right@example.com")
+    journey.press("Send the code")
+    journey.is_on(CODE)
+    journey.fill(Security_code=newest_code())
+    journey.press("Continue")
+    journey.is_on("The HR team checks your contact details")
+    journey.press("Take it back")
+    journey.is_on("We send you a security code")
+    journey.press("Send the code")
+    journey.fill(Security_code=newest_code())
+    journey.press("Continue")
+    journey.is_on(DETAILS)
+    journey.press("Continue")
+    page.locator("[name=knows_esr][value=no]").check()
+    page.locator("[name=knows_oriel][value=no]").check()
+    journey.press("Continue")
+    page.locator("#id_password").fill(PASSWORD)
+    journey.press("Continue")
+    journey.press("Confirm and send")
+    journey.is_on(DONE)
+    journey.says("It cannot be used yet")
+    passport.refresh_from_db()
+    assert passport.status == Status.APPOINTMENT_NEEDED
