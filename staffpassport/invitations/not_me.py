@@ -36,7 +36,7 @@ def say_not_me(*, invitation: Invitation, by: Channel, network_address: str | No
     )
     if not open_ones.update(not_me_at=timezone.now(), not_me_by=by):
         return False
-    outbox.cancel([str(invitation.pk)], purposes=[REMINDER])
+    outbox.cancel([str(invitation.pk)], purposes=[REMINDER], organisation=organisation)
     actor = Actor(f"task:not-me {invitation.pk}", _NAME, network_address)
     record(Kind.NOT_ME, actor=actor, organisation_id=organisation.pk, subject=passport, detail=_WORDS[by])
     return True

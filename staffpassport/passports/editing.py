@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any
@@ -96,6 +96,13 @@ def profile_of(passport: StaffPassport) -> Profile:
         professional_body=passport.professional_body,
         registration_number=passport.registration_number,
     )
+
+
+def with_address(profile: Profile, channel: Channel, value: str) -> Profile:
+    """The same with another e-mail address or phone."""
+    if channel is Channel.EMAIL:
+        return replace(profile, details=replace(profile.details, email=value))
+    return replace(profile, details=replace(profile.details, phone=value))
 
 
 class ClashError(Exception):

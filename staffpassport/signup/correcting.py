@@ -6,7 +6,6 @@ Until HR has decided, nothing of the record is shown to whoever gave them, and n
 from __future__ import annotations
 
 import enum
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +22,14 @@ from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.create import Clash
-from staffpassport.passports.editing import ClashError, Profile, clashes_of, profile_of, version_of
+from staffpassport.passports.editing import (
+    ClashError,
+    Profile,
+    clashes_of,
+    profile_of,
+    version_of,
+    with_address,
+)
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup import proofs
 from staffpassport.signup.mails import tell_of_decision
@@ -140,11 +146,7 @@ def _decide(organisation: Organisation, pk: UUID, decision: ContactCorrection.De
 
 def with_correction(passport: StaffPassport, correction: ContactCorrection) -> Profile:
     """The profile as it would stand."""
-    profile = profile_of(passport)
-    details = profile.details
-    if correction.channel == Channel.EMAIL:
-        return replace(profile, details=replace(details, email=correction.value))
-    return replace(profile, details=replace(details, phone=correction.value))
+    return with_address(profile_of(passport), Channel(correction.channel), correction.value)
 
 
 def duplicates_of(passport: StaffPassport, correction: ContactCorrection) -> list[Clash]:

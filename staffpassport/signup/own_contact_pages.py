@@ -16,9 +16,10 @@ from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import proved
 from staffpassport.passports.models import StaffPassport
-from staffpassport.signup.own_contacts import address_of, change_contact, receiver
+from staffpassport.signup.own_contacts import change_contact, receiver
 from staffpassport.signup.own_forms import FORMS, OwnCodeForm
 from staffpassport.signup.own_pages import own_or_404, the_portal
+from staffpassport.signup.proofs import address_of
 from staffpassport.ui import formats
 
 SEND = "send"

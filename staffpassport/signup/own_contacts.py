@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import transaction
 
 from staffpassport.accounts import own_accounts
@@ -13,16 +11,12 @@ from staffpassport.codes.actions import Receiver
 from staffpassport.invitations.correcting import correct
 from staffpassport.invitations.holding import hold
 from staffpassport.messaging.states import Channel
-from staffpassport.passports.editing import LABELS, ClashError, Profile, profile_of, version_of
+from staffpassport.passports.editing import LABELS, ClashError, profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup.own_mails import tell_of_change
+from staffpassport.signup.proofs import address_of
 
 _COLUMNS = {Channel.EMAIL: "email", Channel.TEXT: "phone"}
-
-
-def address_of(passport: StaffPassport, channel: Channel) -> str:
-    """What stands on the passport for this channel."""
-    return str(getattr(passport, _COLUMNS[channel]))
 
 
 def receiver(passport: StaffPassport, channel: Channel) -> Receiver:
@@ -51,7 +45,7 @@ def change_contact(
         corrected = correct(
             organisation=organisation,
             passport=person.pk,
-            profile=_with(profile_of(person), channel, value),
+            profile=with_address(profile_of(person), channel, value),
             seen=version_of(person),
             by=by,
         )
@@ -69,9 +63,3 @@ def change_contact(
         if channel is Channel.EMAIL:
             own_accounts.follow_address(person.holder_id, old=old, new=value)
     return True
-
-
-def _with(profile: Profile, channel: Channel, value: str) -> Profile:
-    if channel is Channel.EMAIL:
-        return replace(profile, details=replace(profile.details, email=value))
-    return replace(profile, details=replace(profile.details, phone=value))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from staffpassport.accounts import own_accounts
 from staffpassport.accounts.models import User
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
@@ -82,7 +83,7 @@ def send(
     )
     if not ready:
         return Sent.NOT_YET, None
-    user = account if isinstance(account, User) else _new_user(passport, application, account)
+    user = _held(account) if isinstance(account, User) else _new_user(passport, application, account)
     if user is None:
         return Sent.ACCOUNT_THERE, None
     actor = Actor.holder(passport.pk, network_address)
@@ -99,10 +100,15 @@ def send(
         holder=user, status=Status.APPOINTMENT_NEEDED
     )
     Application.objects.of(organisation).filter(pk=application.pk).update(sent_at=now, answers={})
-    outbox.cancel([str(one.pk) for one in held.invitations[passport.pk]])
+    outbox.cancel([str(one.pk) for one in held.invitations[passport.pk]], organisation=organisation)
     record(Kind.SIGNED_UP, actor=actor, organisation_id=organisation.pk, subject=passport.pk)
     tell_what_happens_next(application, passport)
     return Sent.NOW, user
+
+
+def _held(account: User) -> User | None:
+    """An account that is there, locked; None where it went meanwhile, with the last passport that it held."""
+    return account if own_accounts.locked([account.pk]) else None
 
 
 def _new_user(passport: StaffPassport, application: Application, account: NewAccount) -> User | None:
