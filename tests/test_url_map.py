@@ -78,6 +78,7 @@ PUBLIC = {
     "sign-up-details",
     "sign-up-numbers",
     "sign-up-account",
+    "sign-up-passkey",
     "sign-up-check",
     "sign-up-done",
     "accessibility",

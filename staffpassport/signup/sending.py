@@ -5,12 +5,15 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from staffpassport.accounts import own_accounts
+from staffpassport.accounts import own_accounts, passkeys
 from staffpassport.accounts.models import User
+from staffpassport.accounts.passkeys import NewPasskey
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.invitations.holding import hold
@@ -37,9 +40,15 @@ class Sent(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """The way back in that was chosen: a password, as it is stored, or a passkey."""
+    """The way back in that was chosen: a password, as it is stored, or a passkey that was made for this id."""
 
     password: str = ""
+    passkey: NewPasskey | None = None
+
+    @classmethod
+    def in_session(cls, kept: dict[str, Any]) -> NewAccount:
+        """What the person has chosen in this session."""
+        return cls(password=kept.get("password", ""), passkey=kept.get("passkey"))
 
 
 @transaction.atomic
@@ -115,6 +124,8 @@ def _new_user(passport: StaffPassport, application: Application, account: NewAcc
     """The account, by the proved address; None where there is one by now, which only its owner may add to."""
     details = wanted(passport, application).details
     user = User(email=email_key(passport.email), name=details.full_name)
+    if account.passkey:
+        user.pk = UUID(account.passkey["user"])
     if account.password:
         user.password = account.password
     else:
@@ -122,6 +133,8 @@ def _new_user(passport: StaffPassport, application: Application, account: NewAcc
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            if account.passkey:
+                passkeys.keep(user, account.passkey, _("Made when you signed up"))
     except IntegrityError:
         return None
     return user

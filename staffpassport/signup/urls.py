@@ -1,7 +1,16 @@
 from django.urls import path
 
 from staffpassport.signup import own_contact_pages, own_pages
-from staffpassport.signup.views import correcting, deciding, opening, profile, proving, questions, sending
+from staffpassport.signup.views import (
+    account,
+    correcting,
+    deciding,
+    opening,
+    profile,
+    proving,
+    questions,
+    sending,
+)
 
 urlpatterns = [
     path("i/<str:token>", opening.open_link, name="open-link"),
@@ -20,7 +29,8 @@ urlpatterns = [
     path("sign-up/invitations", profile.invitations, name="sign-up-invitations"),
     path("sign-up/details", profile.details, name="sign-up-details"),
     path("sign-up/numbers", profile.numbers, name="sign-up-numbers"),
-    path("sign-up/account", sending.account, name="sign-up-account"),
+    path("sign-up/account", account.account, name="sign-up-account"),
+    path("sign-up/account/passkey", account.begin_passkey, name="sign-up-passkey"),
     path("sign-up/check", sending.check, name="sign-up-check"),
     path("sign-up/done", sending.done, name="sign-up-done"),
     path("people/contact-details", deciding.contact_details, name="contact-details"),

@@ -1,4 +1,4 @@
-"""The way back in, the answers read back, and what happens next."""
+"""The answers read back, sending them, and what happens next."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,32 +18,12 @@ from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import public
 from staffpassport.passports.editing import version_of
 from staffpassport.signup import answering
-from staffpassport.signup.forms import CheckForm, PasswordForm
+from staffpassport.signup.forms import CheckForm
 from staffpassport.signup.models import Application, IdentityRoute
 from staffpassport.signup.opened import KEPT
 from staffpassport.signup.progress import Progress, Step, page_of
 from staffpassport.signup.sending import NewAccount, Sent, send
 from staffpassport.ui import formats
-
-
-@page_of(Step.ACCOUNT)
-def account(request: HttpRequest, progress: Progress) -> HttpResponse:
-    """A password for a new account; whoever has an account logs in to it. The account is made when all is sent."""
-    trust, passport = progress.organisation, progress.passport
-    if progress.account:
-        context = {"trust": trust, "email": passport.email, "log_in": _log_in_and_back()}
-        if progress.is_own_account:
-            return redirect(progress.next())
-        return render(request, "signup/account_there.jinja", context)
-    assert progress.application
-    person = User(
-        email=passport.email_key, name=answering.wanted(passport, progress.application).details.full_name
-    )
-    form = PasswordForm(request.POST if request.method == "POST" else None, user=person)
-    if request.method == "POST" and form.is_valid():
-        progress.save(password=make_password(form.cleaned_data["password"]))
-        return redirect(progress.next())
-    return render(request, "signup/account.jinja", {"form": form, "trust": trust, "email": passport.email})
 
 
 @page_of(Step.CHECK)
@@ -85,7 +63,7 @@ def _send(request: HttpRequest, progress: Progress, seen: str) -> HttpResponse:
         by=progress.by,
         kept=progress.kept,
         seen=seen,
-        account=progress.account or NewAccount(password=progress.kept.get("password", "")),
+        account=progress.account or NewAccount.in_session(progress.kept),
         network_address=network_address(request),
     )
     if sent is Sent.NOW and user and progress.application:
@@ -109,10 +87,6 @@ def _keep_what_stays(progress: Progress, application: Application, user: User) -
     request = progress.request
     request.session[KEPT] = {**stays, "account": str(user.pk), "sent": str(application.pk)}
     request.session.cycle_key()
-
-
-def _log_in_and_back() -> str:
-    return f"{reverse('account_login')}?{urlencode({'next': reverse(Step.ACCOUNT)})}"
 
 
 def _read_back(progress: Progress, application: Application) -> list[dict[str, Any]]:
@@ -155,4 +129,5 @@ def _read_back(progress: Progress, application: Application) -> list[dict[str, A
 def _way_back(progress: Progress) -> dict[str, str]:
     if progress.account:
         return {"value": _("With the account that you have"), "change": ""}
-    return {"value": _("With the password that you chose"), "change": reverse(Step.ACCOUNT)}
+    by = _("With a passkey") if "passkey" in progress.kept else _("With the password that you chose")
+    return {"value": by, "change": reverse(Step.ACCOUNT)}
