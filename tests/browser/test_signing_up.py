@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from playwright.sync_api import expect
 
+from staffpassport.accounts.models import User
 from staffpassport.invitations import links
 from staffpassport.messaging.models import PracticeMessage
 from staffpassport.messaging.states import Channel
@@ -14,7 +17,7 @@ from tests import making
 from tests.browser.conftest import StartJourney
 from tests.browser.journey import DESK, PHONE, Journey
 from tests.messaging.outbox import deliver_now
-from tests.signup.person import PASSWORD, invitation_of, newest_code
+from tests.signup.person import PASSWORD, Person, invitation_of, newest_code
 
 pytestmark = pytest.mark.browser
 
@@ -150,3 +153,40 @@ def test_at_a_desk_without_script_with_a_corrected_email(trust: Organisation, st
     journey.says("It cannot be used yet")
     passport.refresh_from_db()
     assert passport.status == Status.APPOINTMENT_NEEDED
+
+
+def test_a_passkey_of_the_device_takes_the_place_of_a_password(
+    trust: Organisation, start: StartJourney
+) -> None:
+    passport = invited(trust)
+    person = Person(passport)
+    person.until_proved()
+    person.give_details()
+    person.give_numbers()
+    journey = start(size=PHONE)
+    cookie = person.browser.cookies["session"].value
+    address = settings.BASE_URL
+    journey.context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+    device = journey.context.new_cdp_session(journey.page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+            }
+        },
+    )
+    journey.open("/sign-up/account")
+    journey.shows(LOG_IN)
+    journey.press("Make a passkey")
+    journey.is_on(CHECK)
+    journey.says("With a passkey")
+    journey.press("Confirm and send")
+    journey.is_on(DONE)
+    account = User.objects.get(email=passport.email_key)
+    assert Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).count() == 1
