@@ -20,6 +20,7 @@ from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import ProfileChange, StaffPassport
 from staffpassport.passports.words import in_words, shown
+from staffpassport.signup.on_the_record import everything_of, told_about
 from staffpassport.ui import formats
 from staffpassport.uploads.models import UploadRow
 
@@ -78,12 +79,19 @@ def _invitations(passport: StaffPassport) -> _Held:
         for held, at in (("Opened by the person", one.started_at), ("Accepted", one.accepted_at)):
             if at:
                 yield f"Invitation {one.sequence}", held, _time(at), ""
+        if one.not_me_at:
+            yield (
+                f"Invitation {one.sequence}",
+                "Somebody said that it is not for them",
+                _time(one.not_me_at),
+                "",
+            )
         if one.ended_at:
             yield f"Invitation {one.sequence}", one.get_ended_reason_display(), _time(one.ended_at), ""
 
 
 def _messages(passport: StaffPassport) -> _Held:
-    about = [str(passport.pk), *(str(one.pk) for one in _invitations_of(passport))]
+    about = [str(passport.pk), *(str(one.pk) for one in _invitations_of(passport)), *told_about(passport)]
     found = Message.objects.of(passport.organisation).filter(about__in=about).order_by("created_at", "pk")
     for message in found.iterator():
         what = f"{Channel(message.channel).label}: {message.purpose.replace('-', ' ')}"
@@ -121,6 +129,7 @@ def _events(passport: StaffPassport) -> _Held:
 _PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
     "Details": _details,
     "Changes of details": _changes,
+    "Sign-up": everything_of,
     "Identity": _identity,
     "Invitations": _invitations,
     "Messages": _messages,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,9 @@ from uuid import UUID
 from staffpassport.invitations.models import Invitation
 from staffpassport.invitations.not_me import not_me_of
 from staffpassport.messaging.states import Channel
+from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import StaffPassport
+from staffpassport.passports.words import in_words as in_words_of
 from staffpassport.signup import proofs
 from staffpassport.signup.correcting import waiting_in
 from staffpassport.signup.models import Application, ContactCorrection
@@ -81,3 +84,31 @@ def _lines(application: Application) -> list[tuple[str, str]]:
 
 def _proved(address: str | None, at: datetime | None) -> str:
     return f"{address}, {formats.date_and_time(at)}" if at else "Not proved"
+
+
+def everything_of(passport: StaffPassport) -> Iterator[tuple[str, str, str, str]]:
+    """All that is held of the sign-up, also of what was decided long ago: what, held, when, by whom."""
+    application = Application.objects.of(passport.organisation).filter(passport=passport).first()
+    if application:
+        for what, held in _lines(application):
+            yield what, held, "", ""
+        for name, version in application.notices.items():
+            yield f"Accepted: {name}", version, formats.date_and_time(application.notices_at), ""
+        for column, value in application.answers.items():
+            yield f"Answered and not sent: {LABELS[column]}", in_words_of(column, value) or "", "", ""
+    for correction in (
+        ContactCorrection.objects.of(passport.organisation).filter(passport=passport).order_by("pk")
+    ):
+        label = _LABELS[Channel(correction.channel)]
+        yield f"{label} given", correction.value, formats.date_and_time(correction.proved_at), ""
+        if correction.decided_at:
+            held = correction.get_decision_display()
+            yield f"{label} given", held, formats.date_and_time(correction.decided_at), correction.decided_by
+
+
+def told_about(passport: StaffPassport) -> list[str]:
+    """What messages of the sign-up are about, by their ids as text."""
+    trust = passport.organisation
+    applications = Application.objects.of(trust).filter(passport=passport).values_list("pk", flat=True)
+    corrections = ContactCorrection.objects.of(trust).filter(passport=passport).values_list("pk", flat=True)
+    return [str(pk) for pk in (*applications, *corrections)]

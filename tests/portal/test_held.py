@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db
 TOLD_BY = {
     "StaffPassport": "Details",
     "ProfileChange": "Changes of details",
+    "Application": "Sign-up",
+    "ContactCorrection": "Sign-up",
     "IdentityCheck": "Identity",
     "Decline": "Identity",
     "Invitation": "Invitations",
@@ -47,6 +49,7 @@ NOTHING_OF_STAFF = {
     "PracticeMessage": "practice mode only",
     "InvitedCount": "figures",
     "Proving": "an id, for two hours",
+    "NewInvitationRequest": "an id, for two days",
 }
 
 

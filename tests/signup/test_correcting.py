@@ -17,6 +17,7 @@ from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import ProfileChange, StaffPassport
+from staffpassport.portal.held import everything_about
 from staffpassport.signup.models import Application, ContactCorrection
 from tests import making
 from tests.checking import CheckingClient
@@ -246,3 +247,14 @@ def test_an_invitation_that_ended_takes_no_correction(grace: StaffPassport) -> N
     answer = person.post("/sign-up/correct/text/code", code=newest_code())
     assert "This invitation ended on" in text(answer)
     assert ContactCorrection.everywhere.count() == 0
+
+
+def test_all_that_is_held_of_the_sign_up_can_be_handed_over(grace: StaffPassport) -> None:
+    person = Person(grace)
+    person.until_proved()
+    person.give_details(preferred_name="Gracie")
+    correct(person, Channel.EMAIL, "another@example.com")
+    held = {(part, what): value for part, what, value, _, _ in everything_about(grace)}
+    assert held["Sign-up", "Email address given"] == "another@example.com"
+    assert held["Sign-up", "Answered and not sent: Preferred name"] == "Gracie"
+    assert held["Sign-up", "Accepted: terms-of-use"]
