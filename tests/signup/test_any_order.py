@@ -33,11 +33,12 @@ browsers = st.integers(0, 1)
 
 
 class Browser(Person):
-    """One that remembers whether it has shown the holder's name, and whether it had proved anything by then."""
+    """Nothing of the person may be shown in it before it has given a right code to an address of the record."""
 
     def __init__(self, passport: StaffPassport, by: Channel) -> None:
         super().__init__(passport, by)
         self.has_given_a_code = False
+        self.has_corrected = False
 
     def post(self, path: str, **answers: Any) -> Any:
         page = super().post(path, **answers)
@@ -87,6 +88,7 @@ class SigningUp(RuleBasedStateMachine):
         browser, page = self.browsers[who], f"/sign-up/correct/{channel.value}"
         browser.post(page, value="else@example.com" if channel is Channel.EMAIL else "07946 111111")
         if SecurityCode.objects.exists():
+            browser.has_corrected |= right
             browser.post(f"{page}/code", code=newest_code() if right else "x")
 
     @rule(who=browsers)
@@ -125,6 +127,8 @@ class SigningUp(RuleBasedStateMachine):
     def hr_decides(self, yes: bool) -> None:
         for correction in ContactCorrection.everywhere.filter(decided_at=None):
             (confirm if yes else refuse)(organisation=self.trust, correction=correction.pk, by=making.BY)
+        for browser in self.browsers:
+            browser.has_given_a_code |= yes and browser.has_corrected
 
     @rule()
     def hr_resends(self) -> None:

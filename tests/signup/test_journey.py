@@ -299,7 +299,6 @@ def test_whoever_works_in_a_portal_gives_the_second_factor_first(
     person.until_proved()
     person.give_details()
     person.give_numbers()
-    person.browser.login(username=grace.email_key, password=making.PASSWORD)
     person.browser.force_login(User.objects.get(pk=hr.user_id))
     assert "You have an account already" in text(person.get("/sign-up/check"))
     session = person.browser.session
