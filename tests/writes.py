@@ -13,6 +13,8 @@ _QUIET = {"django_session", "cache_entries", "accounts_usersession", "accounts_k
 _CHOICES = {"batches_batch", "batches_batchperson"}
 # A code that was asked for changes nothing before it is typed, which is an event; it goes out as a message.
 _CODES = {"codes_proving", "codes_securitycode"}
+# What somebody has answered and not sent yet: nobody else sees it, and sending it is an event.
+_ANSWERS = {"signup_application"}
 # That somebody is here, which the portal notes once a minute.
 _QUIET_COLUMNS = re.compile(r'"last_(?:seen_at|login)" = \S+')
 
@@ -37,7 +39,7 @@ class Writes:
         """The tables that were written, if no event was."""
         if "audit_unsealed" in self._tables:
             return []
-        quiet = _QUIET | _CODES | ({"messaging_message"} if self._tables & _CODES else set())
+        quiet = _QUIET | _CODES | _ANSWERS | ({"messaging_message"} if self._tables & _CODES else set())
         return sorted(self._tables - quiet)
 
 

@@ -65,6 +65,7 @@ class Kind(models.TextChoices):
     CONTACT_CORRECTED = "contact-corrected", "Contact detail corrected by the staff member"
     CONTACT_CONFIRMED = "contact-confirmed", "Corrected contact detail confirmed"
     CONTACT_REFUSED = "contact-refused", "Corrected contact detail refused"
+    CONTACT_TAKEN_BACK = "contact-taken-back", "Corrected contact detail taken back"
     NOT_ME = "not-me", "Said that the invitation is not for them"
     NEW_INVITATION_ASKED = "new-invitation-asked", "Asked for a new invitation"
     SIGNED_UP = "signed-up", "Signed up"

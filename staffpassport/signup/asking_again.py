@@ -27,8 +27,8 @@ _AT_ONCE = 20
 
 
 @transaction.atomic
-def ask(invitation: Invitation) -> None:
-    """Writes the line. The fourth within a day is not written: it would come to nothing."""
+def ask(invitation: Invitation, network_address: str | None) -> None:
+    """Writes the line and the event. The fourth within a day is not written: it would come to nothing."""
     now = timezone.now()
     lately = NewInvitationRequest.objects.of(invitation.organisation).filter(
         passport_id=invitation.passport_id, asked_at__gt=now - DAY
@@ -36,6 +36,12 @@ def ask(invitation: Invitation) -> None:
     if lately.count() < MOST_A_DAY:
         NewInvitationRequest.everywhere.create(
             organisation=invitation.organisation, passport_id=invitation.passport_id, asked_at=now
+        )
+        record(
+            Kind.NEW_INVITATION_ASKED,
+            actor=Actor.holder(invitation.passport_id, network_address),
+            organisation_id=invitation.organisation_id,
+            subject=invitation.passport_id,
         )
 
 
@@ -61,9 +67,7 @@ def _answer(request: UUID) -> None:
     trust, passport = asked.organisation, asked.passport_id
     if newest := _to_replace(trust, passport, hold(trust, [passport]), asked):
         by = Actor.holder(passport)
-        resent = resend(organisation=trust, passports=[passport], by=by, seen={passport: newest.pk})
-        if resent.invitations:
-            record(Kind.NEW_INVITATION_ASKED, actor=by, organisation_id=trust.pk, subject=passport)
+        resend(organisation=trust, passports=[passport], by=by, seen={passport: newest.pk})
     NewInvitationRequest.everywhere.filter(pk=request).update(done_at=timezone.now())
 
 

@@ -85,12 +85,18 @@ def propose(
 
 
 @transaction.atomic
-def take_back(corrections: list[ContactCorrection]) -> None:
+def take_back(corrections: list[ContactCorrection], network_address: str | None) -> None:
     """The person goes on with what stands on the record. Safe to repeat."""
     for correction in corrections:
-        ContactCorrection.objects.of(correction.organisation).filter(
-            pk=correction.pk, decided_at=None
-        ).update(decided_at=timezone.now(), decision=ContactCorrection.Decision.TAKEN_BACK)
+        waiting = waiting_in(correction.organisation).filter(pk=correction.pk)
+        if waiting.update(decided_at=timezone.now(), decision=ContactCorrection.Decision.TAKEN_BACK):
+            record(
+                Kind.CONTACT_TAKEN_BACK,
+                actor=Actor.holder(correction.passport_id, network_address),
+                organisation_id=correction.organisation_id,
+                subject=correction.passport_id,
+                detail=WORDS[Channel(correction.channel)],
+            )
 
 
 @transaction.atomic

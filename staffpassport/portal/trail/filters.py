@@ -62,6 +62,7 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
                 Kind.PASSPORT_DELETED,
                 Kind.CONTACT_CONFIRMED,
                 Kind.CONTACT_REFUSED,
+                Kind.CONTACT_TAKEN_BACK,
                 Kind.IDENTITY_CONFIRMED,
                 Kind.ACCESS_DECLINED,
                 Kind.BATCH_CONFIRMED,

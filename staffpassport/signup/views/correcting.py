@@ -78,7 +78,7 @@ def waiting(request: HttpRequest, progress: Progress) -> HttpResponse:
         return redirect(progress.next())
     mine = _mine(progress)
     if request.method == "POST" and mine:
-        take_back(mine)
+        take_back(mine, network_address(request))
         progress.save(corrected=None)
         return redirect("sign-up-code")
     context = {

@@ -74,7 +74,7 @@ def new_invitation(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["send"] != YES:
             return redirect("invitation")
-        asking_again.ask(found.invitation)
+        asking_again.ask(found.invitation, network_address(request))
         return redirect("invitation-asked")
     return render(request, "signup/new_invitation.jinja", context)
 
