@@ -82,5 +82,7 @@ def test_what_is_no_trusts_own_is_named_here() -> None:
         "WorkerHeartbeat",
         "ReminderRound",
         "ExpiryMark",
+        "TextFactor",
+        "Tries",
         "SecurityCode",  # belongs to a Proving, which is a trust's
     }

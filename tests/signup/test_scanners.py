@@ -95,5 +95,5 @@ def test_the_token_is_on_no_page_and_in_no_address_of_the_journey(grace: StaffPa
     for page in pages:
         assert token not in page.content.decode()
         assert all(token not in address for address, _ in page.redirect_chain)
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "strict-origin"
     assert token not in str(dict(person.browser.session.items()))

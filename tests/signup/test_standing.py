@@ -48,7 +48,8 @@ def grace(trust: Organisation) -> StaffPassport:
 def expired(passport: StaffPassport) -> Person:
     """Somebody whose link is too old."""
     sent = invitation_of(passport)
-    Invitation.everywhere.filter(pk=sent.pk).update(expires_at=timezone.now())
+    before = timezone.now() - timedelta(seconds=1)
+    Invitation.everywhere.filter(pk=sent.pk).update(created_at=before, expires_at=timezone.now())
     person = Person(passport)
     person.open()
     return person
@@ -89,7 +90,7 @@ def test_three_a_day_and_a_second_click_is_no_second_invitation(
     assert NewInvitationRequest.everywhere.count() == 3
     assert invitation_of(grace).sequence == 3
     clock.shift(timedelta(days=1, minutes=1))
-    ask(person)
+    ask(expired(grace))
     answer_some()
     assert invitation_of(grace).sequence == 4
 
@@ -115,6 +116,11 @@ def waiting_as_ever(trust: Organisation, grace: StaffPassport) -> None:
     pass
 
 
+def _shape(sql: str) -> str:
+    """A statement without its values, and without the number that Django gives a savepoint."""
+    return sql.split("VALUES")[0].split("WHERE")[0].split(' "s1')[0]
+
+
 @pytest.mark.parametrize("becomes", [gone, withdrawn, answered, at_a_stranger, waiting_as_ever])
 def test_the_answer_and_its_queries_are_the_same_for_everybody(
     trust: Organisation,
@@ -135,7 +141,7 @@ def test_the_answer_and_its_queries_are_the_same_for_everybody(
     for person in people:
         with CaptureQueriesContext(connection) as queries:
             answers.append(text(ask(person)))
-        said.append([query["sql"].split("VALUES")[0].split("WHERE")[0] for query in queries.captured_queries])
+        said.append([_shape(query["sql"]) for query in queries.captured_queries])
     assert said[0] == said[1]
     assert answers[0] == answers[1]
     assert "If Fairdale Teaching Hospitals still waits for your answer" in answers[0]
