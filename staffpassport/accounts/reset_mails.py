@@ -10,7 +10,7 @@ from django.core import signing
 from django.urls import reverse
 
 from staffpassport.accounts.administrators import email_to_each, senior_administrators
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.accounts.reset_models import OPEN, Reason, SecondFactorReset
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
@@ -93,7 +93,8 @@ def tell_person(reset: SecondFactorReset, purpose: str) -> None:
 
 def ways_to(user: User) -> list[tuple[Channel, str]]:
     """Where somebody can be reached."""
-    return [(Channel.EMAIL, user.email)]
+    by_text = [(Channel.TEXT, factor.phone) for factor in TextFactor.objects.filter(user=user)]
+    return [(Channel.EMAIL, user.email), *by_text]
 
 
 def ask_to_confirm(reset: SecondFactorReset, others: Iterable[Membership]) -> None:

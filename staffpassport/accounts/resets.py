@@ -18,7 +18,7 @@ from django.utils import timezone
 from staffpassport.accounts import own_notices, reset_mails, sessions
 from staffpassport.accounts.administrators import senior_administrators
 from staffpassport.accounts.managing import DISABLED, RefusedError, hold
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.accounts.reset_models import OPEN, Reason, SecondFactorReset
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, event, record, write
@@ -134,6 +134,7 @@ def reset_second_factor(*, user: User, by: Actor) -> None:
     the next log-in. Recorded in each trust that the person works for. Other resets of the person are stopped.
     """
     Authenticator.objects.filter(user=user).delete()
+    TextFactor.objects.filter(user=user).delete()
     sessions.end_all_of(user)
     SecondFactorReset.everywhere.filter(OPEN, user=user).update(stopped_at=timezone.now())
     trusts = Membership.everywhere.filter(user=user, ended_at=None).values_list("organisation_id", flat=True)

@@ -14,15 +14,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from staffpassport.accounts import managing, own_notices, reset_mails, resets
 from staffpassport.accounts.managing import RefusedError
-from staffpassport.accounts.models import Membership, SecondFactorReset
+from staffpassport.accounts.models import Membership, SecondFactorReset, TextFactor
 from staffpassport.accounts.reset_models import Reason
 from staffpassport.audit.models import Event, Kind
 from staffpassport.messaging import composers
-from staffpassport.messaging.composers import Content, ToCompose
+from staffpassport.messaging.composers import Content
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Role
@@ -149,23 +148,23 @@ def test_the_person_is_told_at_each_step_and_the_others_are_asked(
     assert mailed(reset_mails.STARTED) == mailed(reset_mails.CONFIRMED) == {}
 
 
-def test_a_text_says_it_in_a_line(person: Membership, first: Membership) -> None:
-    start(person, first)
-    reset = resets.open_one(person)
-    assert reset
-    message = ToCompose(
-        id=uuid7(),
-        organisation_id=reset.organisation_id,
-        about=str(reset.pk),
-        purpose=reset_mails.STARTED,
-        channel=Channel.TEXT,
-        created_at=timezone.now(),
+def test_a_phone_is_told_in_a_line_and_gets_no_codes_any_more(
+    person: Membership, first: Membership, second: Membership
+) -> None:
+    TextFactor.objects.create(
+        user=person.user, phone="+447946000123", name="Work phone", proved_at=timezone.now()
     )
-    content = reset_mails.compose([message])[message.id]
+    start(person, first)
+    text_message = Message.everywhere.get(purpose=reset_mails.STARTED, channel=Channel.TEXT)
+    assert text_message.recipient == "+447946000123"
+    content = composers.compose([text_message])[text_message.pk]
     assert isinstance(content, Content)
     assert not content.subject
     assert "\n" not in content.body
     assert "/stop-reset/" in content.body
+    confirm(person, second)
+    work(after=timedelta(hours=1))
+    assert not TextFactor.objects.exists()
 
 
 def test_nobody_resets_their_own_or_confirms_what_they_started(
