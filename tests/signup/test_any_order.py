@@ -158,7 +158,7 @@ def test_nobody_gets_past_a_step() -> None:
     run_state_machine_as_test(
         SigningUp,
         settings=settings(
-            max_examples=examples(6),
+            max_examples=examples(3),
             stateful_step_count=12,
             deadline=None,
             derandomize=not surprising(),
