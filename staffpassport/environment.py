@@ -298,6 +298,13 @@ VARIABLES = (
         "var/audit-heads.jsonl",
     ),
     Variable(
+        "ERASURES_FILE",
+        "the file outside the database to which a worker notes who was erased, by ids, for after a restore",
+        words,
+        None,
+        "var/erasures.jsonl",
+    ),
+    Variable(
         "DATABASE_URL",
         "sqlite:///file or postgresql://user:password@host:port/name",
         database_url,

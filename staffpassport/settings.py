@@ -27,6 +27,7 @@ FACTOR_KEYS: list[str] = _env["FACTOR_KEYS"]
 UPLOAD_KEYS: list[str] = _env["UPLOAD_KEYS"]
 AUDIT_KEYS: list[str] = _env["AUDIT_KEYS"]
 AUDIT_HEADS_FILE = str(BASE_DIR / _env["AUDIT_HEADS_FILE"])
+ERASURES_FILE = str(BASE_DIR / _env["ERASURES_FILE"])
 BASE_URL: str = _env["BASE_URL"]
 NHS_LOGO: bool = _env["NHS_LOGO"]
 OPERATOR_NAME: str = _env["OPERATOR_NAME"]

@@ -21,8 +21,9 @@ DATABASE_ROUTERS = []
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Of tests and the workers that they start, whose databases come and go; tests of heads have files of their own.
+# Of tests and the workers that they start, whose databases come and go; tests of these have files of their own.
 AUDIT_HEADS_FILE = str(BASE_DIR / "var" / "tests" / "audit-heads.jsonl")
+ERASURES_FILE = str(BASE_DIR / "var" / "tests" / "erasures.jsonl")
 
 # A test that captures what is logged must reach loggers that other tests have used before.
 structlog.configure(**{**structlog.get_config(), "cache_logger_on_first_use": False})

@@ -35,6 +35,7 @@ IN_EARNEST = {
     "UPLOAD_KEYS": "an upload key of the tests 0123456789",
     "AUDIT_KEYS": "an audit key of the tests 0123456789",
     "AUDIT_HEADS_FILE": "/var/lib/portal/audit-heads.jsonl",
+    "ERASURES_FILE": "/var/lib/portal/erasures.jsonl",
     "DATABASE_URL": "postgresql://portal:secret@db.example/portal",
     "BASE_URL": "https://passport.example.nhs.uk",
     "OPERATOR_NAME": "Digital services",
@@ -84,6 +85,7 @@ BAD = {
     "UPLOAD_KEYS": ["", "short", " " * 40],
     "AUDIT_KEYS": ["", "short", " " * 40],
     "AUDIT_HEADS_FILE": ["", " ", "a\nb"],
+    "ERASURES_FILE": ["", " ", "a\nb"],
     "DATABASE_URL": [
         "",
         "portal",

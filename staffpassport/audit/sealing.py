@@ -14,11 +14,10 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from staffpassport.audit import heads
+from staffpassport.audit import heads, outside
 from staffpassport.audit.chain import Keys, Seal, Told, event_mac, seal_mac
 from staffpassport.audit.models import AuditSeal, Event, SealedEvent, Unsealed
 from staffpassport.bulk import insert
@@ -76,12 +75,7 @@ def ids_in(events: bytes) -> Iterator[UUID]:
 
 def refuse_without_heads() -> None:
     """Stops a worker that could not note a head. Raises ImproperlyConfigured."""
-    try:
-        heads.make_sure_of(Path(settings.AUDIT_HEADS_FILE))
-    except OSError as fault:
-        raise ImproperlyConfigured(
-            f"AUDIT_HEADS_FILE cannot be written ({fault.strerror}): {settings.AUDIT_HEADS_FILE}"
-        ) from None
+    outside.refuse_without("AUDIT_HEADS_FILE", Path(settings.AUDIT_HEADS_FILE))
 
 
 def _seal_some_of(trust: UUID) -> bool:

@@ -9,6 +9,7 @@ class InvitationsConfig(AppConfig):
         from staffpassport.invitations import (
             composing,
             deleting,
+            erasures,
             expiring,
             forgetting,
             listening,
@@ -17,7 +18,7 @@ class InvitationsConfig(AppConfig):
             tally,
         )
         from staffpassport.messaging import composers, listeners
-        from staffpassport.work import duties
+        from staffpassport.work import duties, starting
 
         for purpose in purposes.ALL:
             composers.register(purpose, composing.compose)
@@ -27,3 +28,5 @@ class InvitationsConfig(AppConfig):
         duties.register(expiring.EXPIRING)
         duties.register(forgetting.FORGETTING)
         duties.register(tally.FORGETTING)
+        duties.register(erasures.NOTING)
+        starting.register(erasures.refuse_without_file)

@@ -13,6 +13,7 @@ from staffpassport.accounts import own_accounts
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record_each
 from staffpassport.bulk import lookups  # noqa: F401 - `one_of_many`
+from staffpassport.invitations import erasures
 from staffpassport.invitations.holding import Held, hold
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging import outbox
@@ -37,14 +38,19 @@ class Deleted:
 
 @transaction.atomic
 def delete(
-    *, organisation: Organisation, passports: Collection[UUID], by: Actor, urgency: Urgency = Urgency.SINGLE
+    *,
+    organisation: Organisation,
+    passports: Collection[UUID],
+    by: Actor,
+    urgency: Urgency = Urgency.SINGLE,
+    tell: bool = True,
 ) -> Deleted:
     """Erases these passports with all that was changed on them, ends their invitations and tells the people.
 
     What stays has nothing personal: the invitations and messages, by ids, and the event that it happened. The e-mail
     to the person is about the passport's id and knows no name; its recipient stands on the message until it has been
     sent, or given up, and nowhere else. Whoever no message has reached yet is not told: a stranger at a wrong
-    address would learn of it only by that.
+    address would learn of it only by that. With `tell` False nobody is: they were told before.
 
     Passports that are not there (any more) are left alone, so it is safe to repeat. For at most a few thousand:
     whoever has more calls it for some at a time.
@@ -59,7 +65,7 @@ def delete(
     )
     sent = [str(one.pk) for invitations in held.invitations.values() for one in invitations]
     outbox.cancel(sent, organisation=organisation)
-    told = _reached(organisation, held)
+    told = _reached(organisation, held) if tell else frozenset()
     outbox.enqueue_each(
         ((str(pk), Channel.EMAIL, people[pk].email) for pk in told),
         organisation_id=organisation.pk,
@@ -67,6 +73,7 @@ def delete(
         urgency=urgency,
     )
     _erase(organisation, people)
+    erasures.to_note(people, organisation=organisation)
     record_each(Kind.PASSPORT_DELETED, people, actor=by, organisation_id=organisation.pk)
     return Deleted(frozenset(people), told)
 

@@ -134,3 +134,17 @@ class InvitedCount(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.people} by {self.actor}"
+
+
+class Erasure(OrganisationOwned):
+    """A passport that was deleted and has yet to be noted outside the database (erasures.py); written with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    passport_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"passport {self.passport_id} was deleted"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -158,8 +159,12 @@ def test_it_may_be_done_twice(trust: Organisation, clock: Any) -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_the_command_waits_until_no_worker_runs(settings: Settings, trust: Organisation) -> None:
+def test_the_command_waits_until_no_worker_runs(
+    settings: Settings, trust: Organisation, tmp_path: Path
+) -> None:
     settings.MESSAGE_PROVIDER = Recorder.name
+    settings.ERASURES_FILE = str(tmp_path / "erasures.jsonl")
+    Path(settings.ERASURES_FILE).touch()
     queue(trust)
     heartbeat.beat(uuid7(), timezone.now())
     with pytest.raises(CommandError, match="Stop every worker"):

@@ -50,6 +50,7 @@ NOTHING_OF_STAFF = {
     "InvitedCount": "figures",
     "Proving": "an id, for two hours",
     "NewInvitationRequest": "an id, for two days",
+    "Erasure": "an id of somebody who is gone, for seconds",
 }
 
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from staffpassport.invitations import reminding
+from staffpassport.invitations import erasures, reminding
+from staffpassport.invitations.erasing_again import erase_again
 from staffpassport.messaging import providers
 from staffpassport.messaging.restoring import Restored, after_restore
+from staffpassport.uploads.models import Upload
+from staffpassport.uploads.states import State
 from staffpassport.work import heartbeat
 
 
 class Command(BaseCommand):
     help = (
-        "After the database was restored from a backup, before workers start: sees to it that nothing that went out "
-        "since the backup was made goes out again. Safe to repeat."
+        "After the database was restored from a backup, before anybody logs in and workers start: erases again "
+        "whoever was erased, and sees to it that nothing that went out since goes out again. Safe to repeat."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--erasures",
+            nargs="+",
+            type=Path,
+            metavar="FILE",
+            help="the files to which workers noted who was erased, of every machine; ERASURES_FILE where none is named",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if heartbeat.anyone_alive():
@@ -30,8 +46,35 @@ class Command(BaseCommand):
                 "MESSAGE_PROVIDER is none. Set it to the provider that sent messages before, and run this again. "
                 "Nothing was changed."
             )
+        erased = self._erased(options["erasures"] or [Path(settings.ERASURES_FILE)])
+        self._erase(erased)
         reminding.skip_today()
         self._tell(after_restore(provider, report=self._count))
+
+    def _erased(self, files: list[Path]) -> Mapping[UUID, set[UUID]]:
+        try:
+            erased, problems = erasures.read(files)
+        except OSError as fault:
+            raise CommandError(
+                f"{fault.filename} cannot be read ({fault.strerror}). Name the files to which the workers of every "
+                "machine noted who was erased, with --erasures: without them the backup brings these people back. "
+                "Nothing was changed."
+            ) from None
+        for sentence in problems:
+            self.stderr.write(sentence)
+        return erased
+
+    def _erase(self, erased: Mapping[UUID, set[UUID]]) -> None:
+        self.stdout.write(
+            f"{erase_again(erased):,} people who had been deleted were in the backup, and are deleted again. "
+            "They are not told again."
+        )
+        going_on = Upload.everywhere.filter(state__in=[State.CONFIRMED, State.INVITING]).count()
+        if going_on:
+            self.stdout.write(
+                f"{going_on:,} lists were being carried out when the backup was made, and go on. Whoever one of them "
+                "invited after the backup, and was deleted then, is invited again: let HR delete them again."
+            )
 
     def _count(self, done: int) -> None:
         self.stdout.write(f"{done:,} messages …")
