@@ -406,6 +406,12 @@ VARIABLES = (
         "7",
     ),
     Variable(
+        "EVENTS_KEPT_YEARS",
+        "how many years the events of the audit trail are kept; 0: for good",
+        number(0, 100),
+        "0",
+    ),
+    Variable(
         "METRICS_TOKENS",
         "what a monitor shows to read /metrics; newest first. Without one there is no such page",
         optional(keys, []),

@@ -37,6 +37,7 @@ SENDING_THREADS: int = _env["SENDING_THREADS"]
 MESSAGES_A_MINUTE: int = _env["MESSAGES_A_MINUTE"]
 SENDING_HOURS: tuple[int, int] = _env["SENDING_HOURS"]  # in minutes after the day's beginning
 LISTS_KEPT_DAYS: int = _env["LISTS_KEPT_DAYS"]
+EVENTS_KEPT_YEARS: int = _env["EVENTS_KEPT_YEARS"]  # 0: for good
 NOTIFY_API_KEY: str = _env["NOTIFY_API_KEY"]
 NOTIFY_BASE_URL: str = _env["NOTIFY_BASE_URL"]
 NOTIFY_EMAIL_TEMPLATE: str = _env["NOTIFY_EMAIL_TEMPLATE"]

@@ -156,6 +156,7 @@ BAD = {
         "08:00-24:01",
         "٠8:00-20:00",
     ],
+    "EVENTS_KEPT_YEARS": ["", "-1", "101", "6 years"],
     "LISTS_KEPT_DAYS": ["", "0", "31", "7 days"],
     "METRICS_TOKENS": ["short", ",", "a" * 64],
     "NHS_LOGO": ["", "yes"],

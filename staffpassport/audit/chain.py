@@ -59,6 +59,16 @@ class Seal(NamedTuple):
     sealed_at: datetime
 
 
+class Retired(NamedTuple):
+    """All up to the event number `last` is gone for its age; `head` is the MAC of the seal that ended there."""
+
+    last: int
+    head: bytes
+    key_id: str
+    retired_at: datetime
+    mac: bytes
+
+
 class Keys:
     """AUDIT_KEYS, newest first: the newest seals, each verifies what it has sealed."""
 
@@ -112,16 +122,32 @@ def seal_mac(key: bytes, trust: UUID, seal: Seal, events: Iterable[bytes]) -> by
     return hmac.digest(key, b"seal" + _write_json(said).encode() + b"".join(events), "sha256")
 
 
+def retired_mac(key: bytes, trust: UUID, retired: Retired) -> bytes:
+    """The MAC of where a chain begins now; its own `mac` is not looked at."""
+    said = [trust.hex, retired.last, retired.head.hex(), retired.key_id, retired.retired_at.isoformat()]
+    return hmac.digest(key, b"retired" + _write_json(said).encode(), "sha256")
+
+
 def check(
-    trust: UUID, seals: Iterable[Seal], events: Iterable[Sealed], keys: Keys, heads: Mapping[int, set[bytes]]
+    trust: UUID,
+    seals: Iterable[Seal],
+    events: Iterable[Sealed],
+    keys: Keys,
+    heads: Mapping[int, set[bytes]],
+    retired: Retired | None = None,
+    retirements: Mapping[int, set[bytes]] | None = None,
 ) -> Verdict:
     """Reads the chain of one trust once, from its beginning, and says what is wrong with it, each with its place.
 
     `seals` come by their first number, `events` by number; both may be streams. `heads` are what was noted outside
-    the database: a last number, and the MACs that the seal ending there had.
+    the database: a last number, and the MACs that the seal ending there had. Where the chain begins after what was
+    `retired`, that must stand in `retirements`, noted in the same way; None trusts in the keys alone.
     """
     verdict, waiting, missing_keys = Verdict(), _Events(events), set()
-    previous, newest, unseen_heads = b"", None, {number: set(macs) for number, macs in heads.items()}
+    newest, unseen_heads = None, {number: set(macs) for number, macs in heads.items()}
+    if retired:
+        _begin_after(trust, retired, keys, retirements, unseen_heads, verdict)
+    previous = verdict.head
     for seal in seals:
         if seal.first != verdict.last + 1:
             verdict.say(_gap(verdict.last + 1, seal.first - 1, "seal"))
@@ -150,6 +176,34 @@ def check(
         verdict.say(f"{_what(one)} has a number and no seal.")
     _check_heads(unseen_heads, verdict)
     return verdict
+
+
+def _begin_after(
+    trust: UUID,
+    retired: Retired,
+    keys: Keys,
+    retirements: Mapping[int, set[bytes]] | None,
+    unseen_heads: dict[int, set[bytes]],
+    verdict: Verdict,
+) -> None:
+    """Begins the verdict where the chain begins, if somebody with the keys said so, and also outside the database."""
+    until, key = f"all up to event number {retired.last:,} was deleted for its age", keys.get(retired.key_id)
+    if key is None:
+        verdict.say(f"That {until} was sealed with the key {retired.key_id}, which is not among AUDIT_KEYS.")
+    elif retired_mac(key, trust, retired) != retired.mac:
+        verdict.say(
+            f"That {until} is said in the database, and no portal has sealed it: somebody cut it off."
+        )
+    if retirements is not None and retired.head not in retirements.get(retired.last, ()):
+        verdict.say(f"That {until} was not noted outside the database: somebody may have cut it off.")
+    if retired.head not in unseen_heads.get(retired.last, {retired.head}):
+        verdict.say(
+            f"The seal that ended with number {retired.last:,} and was deleted for its age is another than the head "
+            "noted outside the database."
+        )
+    for number in [number for number in unseen_heads if number <= retired.last]:
+        del unseen_heads[number]
+    verdict.last, verdict.head = retired.last, retired.head
 
 
 class _Events:

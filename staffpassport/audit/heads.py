@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,16 @@ from staffpassport.audit import outside
 
 log = structlog.get_logger(__name__)
 
-# By trust and last number, the MACs that were noted.
-Heads = Mapping[UUID, Mapping[int, set[bytes]]]
+# By last number, the MACs that were noted.
+Macs = Mapping[int, set[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the files say of one trust: where its chain ended, and up to where it was deleted for its age."""
+
+    heads: Macs = field(default_factory=lambda: defaultdict(set))
+    retired: Macs = field(default_factory=lambda: defaultdict(set))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +63,28 @@ def append(file: Path, heads: Iterable[Head]) -> None:
         )
 
 
-def read(files: Iterable[Path]) -> tuple[Heads, list[str]]:
-    """All heads of these files, and a sentence for each line that is none. Raises OSError."""
-    noted, problems = outside.read(files, _noted, "head of the audit trail")
-    found: dict[UUID, dict[int, set[bytes]]] = defaultdict(lambda: defaultdict(set))
-    for organisation, last_number, mac in noted:
-        found[organisation][last_number].add(mac)
-    return found, problems
+def append_retired(file: Path, head: Head) -> None:
+    """Notes that all up to this head, and the head, is about to be deleted for its age. Raises OSError."""
+    outside.append(file, [{**head.line(), "retired": True}])
+    log.info(
+        "audit trail retired",
+        organisation=str(head.organisation_id),
+        last_number=head.last_number,
+        mac=head.mac.hex(),
+    )
 
 
-def _noted(line: Any) -> tuple[UUID, int, bytes]:
-    return UUID(line["organisation"]), int(line["last_number"]), bytes.fromhex(line["mac"])
+def read(files: Iterable[Path]) -> tuple[dict[UUID, Noted], list[str]]:
+    """All that these files say of each trust, and a sentence for each line that says nothing. Raises OSError."""
+    lines, problems = outside.read(files, _read, "head of the audit trail")
+    found: dict[UUID, Noted] = defaultdict(Noted)
+    for organisation, last_number, mac, retired in lines:
+        noted = found[organisation]
+        macs = noted.retired if retired else noted.heads
+        macs[last_number].add(mac)
+    return dict(found), problems
+
+
+def _read(line: Any) -> tuple[UUID, int, bytes, bool]:
+    retired = line.get("retired", False) is True
+    return UUID(line["organisation"]), int(line["last_number"]), bytes.fromhex(line["mac"]), retired

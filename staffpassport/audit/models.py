@@ -84,6 +84,7 @@ class Kind(models.TextChoices):
     UPLOAD_DOWNLOADED = "upload-downloaded", "Report on a list downloaded"
     AUDIT_READ = "audit-read", "Audit trail read"
     AUDIT_DOWNLOADED = "audit-downloaded", "Audit trail downloaded"
+    AUDIT_RETIRED = "audit-retired", "Oldest part of the audit trail deleted"
     # Many people by a file
     UPLOAD_RECEIVED = "upload-received", "List uploaded"
     UPLOAD_CHECKED = "upload-checked", "List checked"
@@ -195,3 +196,18 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"events {self.first_number} to {self.last_number}"
+
+
+class Retirement(models.Model):
+    """Where the chain of a trust begins since its oldest events were deleted for their age (retiring.py)."""
+
+    organisation_id = models.UUIDField(primary_key=True)
+    last_number = models.BigIntegerField()
+    # The MAC of the last seal that was deleted, to which the first that is left is chained.
+    head = models.BinaryField()
+    key_id = models.CharField(max_length=16)
+    retired_at = models.DateTimeField()
+    mac = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"events up to {self.last_number} were deleted"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from staffpassport.audit.chain import Keys, Seal, Sealed, Told, Verdict, check
-from staffpassport.audit.models import NO_TRUST, AuditSeal, Event, SealedEvent, Unsealed
+from staffpassport.audit.chain import Keys, Retired, Seal, Sealed, Told, Verdict, check
+from staffpassport.audit.heads import Noted
+from staffpassport.audit.models import NO_TRUST, AuditSeal, Event, Retirement, SealedEvent, Unsealed
 from staffpassport.audit.sealing import ID, ids_in, oldest_unsealed
 
 _AT_ONCE = 5_000
@@ -21,10 +22,11 @@ _TOLD = [f"event__{name}" for name in Told._fields]
 
 @dataclass(slots=True)
 class Report:
-    """What was found in the chain of one trust, and what of it waits for its seal."""
+    """What was found in the chain of one trust, up to where it was deleted for its age, and what waits for its seal."""
 
     trust: UUID
     verdict: Verdict = field(default_factory=Verdict)
+    retired: int = 0
     waiting: int = 0
     oldest_waiting: datetime | None = None
 
@@ -57,15 +59,18 @@ def trusts() -> set[UUID]:
         *AuditSeal.objects.values_list("organisation_id", flat=True).distinct(),
         *SealedEvent.objects.values_list("organisation_id", flat=True).distinct(),
         *Unsealed.objects.values_list("organisation_id", flat=True).distinct(),
+        *Retirement.objects.values_list("organisation_id", flat=True),
     }
 
 
-def verify(trust: UUID, keys: Keys, heads: Mapping[int, set[bytes]]) -> Report:
+def verify(trust: UUID, keys: Keys, noted: Noted) -> Report:
     """Reads the chain of one trust as a stream, from its beginning to its head."""
     waiting = Unsealed.objects.filter(organisation_id=trust).values_list("events", flat=True)
+    retired = retired_of(trust)
     return Report(
         trust,
-        check(trust, _seals(trust), _sealed(trust), keys, heads),
+        check(trust, _seals(trust), sealed_of(trust), keys, noted.heads, retired, noted.retired),
+        retired=retired.last if retired else 0,
         waiting=sum(len(events) // ID for events in waiting.iterator()),
         oldest_waiting=oldest_unsealed(trust),
     )
@@ -89,14 +94,31 @@ def inserted() -> Iterator[tuple[UUID, str]]:
             )
 
 
+def retired_of(trust: UUID) -> Retired | None:
+    """What was deleted of a trust's chain for its age, as the database says."""
+    row = Retirement.objects.filter(organisation_id=trust).first()
+    return (
+        row and Retired(row.last_number, bytes(row.head), row.key_id, row.retired_at, bytes(row.mac))
+    ) or None
+
+
+def as_seal(row: AuditSeal) -> Seal:
+    """A seal as the chain knows it."""
+    return Seal(
+        row.first_number, row.last_number, bytes(row.previous), bytes(row.mac), row.key_id, row.sealed_at
+    )
+
+
 def _seals(trust: UUID) -> Iterator[Seal]:
     rows = AuditSeal.objects.filter(organisation_id=trust).order_by("first_number", "pk")
-    columns = ("first_number", "last_number", "previous", "mac", "key_id", "sealed_at")
-    for first, last, previous, mac, key_id, sealed_at in rows.values_list(*columns).iterator(_AT_ONCE):
-        yield Seal(first, last, bytes(previous), bytes(mac), key_id, sealed_at)
+    return map(as_seal, rows.iterator(_AT_ONCE))
 
 
-def _sealed(trust: UUID) -> Iterator[Sealed]:
+def sealed_of(trust: UUID, through: int | None = None) -> Iterator[Sealed]:
+    """The sealed events of a trust in order: as a stream, or those to the number `through`, in memory."""
     rows = SealedEvent.objects.filter(organisation_id=trust).order_by("number")
-    for number, mac, *told in rows.values_list("number", "mac", *_TOLD).iterator(_AT_ONCE):
+    values = rows.values_list("number", "mac", *_TOLD)
+    for number, mac, *told in (
+        values.iterator(_AT_ONCE) if through is None else values.filter(number__lte=through)
+    ):
         yield Sealed(number, bytes(mac), Told(*told))

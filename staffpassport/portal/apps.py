@@ -9,7 +9,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from staffpassport.audit import sealing
+        from staffpassport.audit import retiring, sealing
         from staffpassport.messaging import composers
         from staffpassport.organisations.access import Permission
         from staffpassport.portal import weekly
@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
 
         # Here, because the worker and the audit trail stand on one floor.
         duties.register(Duty("seal-audit", run=sealing.seal_a_bit, every=sealing.EVERY))
+        duties.register(Duty("retire-events", run=retiring.retire_some, every=retiring.EVERY))
         starting.register(sealing.refuse_without_heads)
 
         composers.register(weekly.PURPOSE, weekly.compose)

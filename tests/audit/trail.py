@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from staffpassport.audit.chain import Keys, Seal, Sealed, Told, Verdict, check, event_mac, seal_mac
+from staffpassport.audit.chain import (
+    Keys,
+    Retired,
+    Seal,
+    Sealed,
+    Told,
+    Verdict,
+    check,
+    event_mac,
+    retired_mac,
+    seal_mac,
+)
 
 TRUST = UUID(int=0x0190 << 112 | 7)
 BEGUN = datetime(2026, 11, 27, 9, 0, 0, 250_000, UTC)
@@ -21,12 +32,27 @@ class Trail:
     seals: Sequence[Seal]
     events: Sequence[Sealed]
     heads: dict[int, set[bytes]]
+    retired: Retired | None = None
+    retirements: dict[int, set[bytes]] = field(default_factory=dict)
 
     def verdict(self, keys: Sequence[str] = (NEW, OLD)) -> Verdict:
         """As verify_audit reads it: in the order of the tables' keys."""
         seals = sorted(self.seals, key=lambda seal: seal.first)
         events = sorted(self.events, key=lambda event: event.number)
-        return check(TRUST, seals, events, Keys(keys), self.heads)
+        return check(TRUST, seals, events, Keys(keys), self.heads, self.retired, self.retirements)
+
+    def without_the_first(self, batches: int, key: str = NEW) -> Trail:
+        """So many batches were deleted for their age: sealed with a key, and noted outside the database."""
+        last, ring = self.seals[batches - 1], Keys([key])
+        said = Retired(last.last, last.mac, ring.newest, BEGUN + timedelta(days=3000), b"")
+        said = said._replace(mac=retired_mac(key.encode(), TRUST, said))
+        return replace(
+            self,
+            seals=self.seals[batches:],
+            events=[one for one in self.events if one.number > last.last],
+            retired=said,
+            retirements={last.last: {last.mac}},
+        )
 
 
 def told(number: int) -> Told:

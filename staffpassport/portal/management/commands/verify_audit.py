@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 inserted[trust].append(sentence)
             for trust in sorted({*verifying.trusts(), *found, *inserted}):
                 if only in (None, trust):
-                    report = verifying.verify(trust, keys, found.get(trust, {}))
+                    report = verifying.verify(trust, keys, found.get(trust, heads.Noted()))
                     name = names.get(trust, f"Organisation {trust}")
                     findings += self._report(name, report, inserted.get(trust, []))
         if findings:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             )
         self.stdout.write("The audit trail is whole.")
 
-    def _heads(self, files: list[Path]) -> tuple[heads.Heads, list[str]]:
+    def _heads(self, files: list[Path]) -> tuple[dict[UUID, heads.Noted], list[str]]:
         try:
             return heads.read(files)
         except OSError as fault:
@@ -69,6 +69,8 @@ class Command(BaseCommand):
             f"up to number {verdict.last:,}, head {verdict.head.hex()}" if verdict.last else "none sealed yet"
         )
         self.stdout.write(f"{name}: {verdict.events:,} sealed events, {end}.")
+        if report.retired:
+            self.stdout.write(f"  All up to number {report.retired:,} was deleted for its age.")
         if report.oldest_waiting:
             seconds = max(0, round((timezone.now() - report.oldest_waiting).total_seconds()))
             self.stdout.write(f"  {report.waiting:,} not sealed yet, the oldest for {seconds:,} seconds.")
