@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from staffpassport.environment import VARIABLES
+from staffpassport.work import duties
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -14,11 +17,33 @@ def test_each_test_that_the_threats_name_exists() -> None:
     assert len(threats) >= 10
     for threat in threats:
         title = threat.partition("\n")[0]
-        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", threat)
-        assert named, f"{title}: no test shows what stops it"
-        missing = [
-            f"{file}::{test}"
-            for file, test in named
-            if f"\ndef {test}(" not in (ROOT / file).read_text(encoding="utf-8")
-        ]
-        assert missing == [], title
+        assert "`tests/" in threat, f"{title}: no test shows what stops it"
+        assert missing_tests(threat) == [], title
+
+
+def test_each_line_on_how_long_things_are_kept_has_its_setting_its_duty_and_its_test() -> None:
+    page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
+    table = page.partition("\n## For how long\n")[2].partition("\n## ")[0]
+    _head, _line, *rows = [line for line in table.splitlines() if line.startswith("|")]
+    settings, registered = {one.name for one in VARIABLES}, {one.name for one in duties.registered()}
+    named_duties = set()
+    for row in rows:
+        what, _how_long, setting, duty, shown = (cell.strip() for cell in row.strip("|").split(" | "))
+        assert re.findall(r"`tests/", shown), f"{what}: no test shows it"
+        assert set(re.findall(r"`([A-Z_]+)`", setting)) <= settings, what
+        assert "`" in setting or setting.startswith(("none", '"')), what
+        named_duties |= set(re.findall(r"`(.+?)`", duty))
+    assert named_duties <= registered
+    # A duty that makes something forgotten says so by its name, and has a line.
+    forgetting = {name for name in registered if name.startswith(("clear-", "forget-", "retire-", "delete-"))}
+    assert forgetting <= named_duties
+    assert missing_tests(page) == []
+
+
+def missing_tests(words: str) -> list[str]:
+    """Tests that are named as `file::test` and are not there."""
+    return [
+        f"{file}::{test}"
+        for file, test in re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", words)
+        if f"\ndef {test}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]

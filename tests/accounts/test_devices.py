@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from staffpassport.accounts import own_notices, user_agents
+import pytest
+from django.utils import timezone
+
+from staffpassport.accounts import own_notices, sessions, user_agents
 from staffpassport.accounts.models import KnownDevice, Membership
 from staffpassport.audit.models import Event, Kind
 from staffpassport.messaging import composers
@@ -63,6 +66,16 @@ def test_a_cookie_that_is_not_from_us_makes_no_device_known(hr: Membership) -> N
     forged.cookies["device"] = first.cookies["device"].value.split(":")[0] + ":forged"
     give_password(forged, hr.user.email)
     assert len(told()) == 1
+
+
+def test_a_device_that_no_browser_knows_any_more_is_forgotten(hr: Membership) -> None:
+    now = timezone.now()
+    for days in (399, 401):
+        KnownDevice.objects.create(
+            user=hr.user, digest=str(days).encode(), last_used_at=now - timedelta(days=days)
+        )
+    sessions.clear_ended()
+    assert [bytes(one.digest) for one in KnownDevice.objects.all()] == [b"399"]
 
 
 def test_the_cookie_is_set_at_log_in_only_and_out_of_reach_of_scripts(
