@@ -118,7 +118,7 @@ def test_a_colleague_gets_an_account_another_role_and_none(
     journey.press("Save the change")
     journey.says("The account of Sam Reed has been changed.")
     sam.open("/")
-    sam.is_on("Log in")
+    sam.is_on("You have been logged out")
 
     edit_sam(journey)
     journey.follow("Disable this account")
