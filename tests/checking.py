@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from staffpassport.organisations.access import Permission, rule_of
-from tests import scope
+from tests import scope, served
 from tests.writes import Writes
 
 _VOID = {"input", "link", "meta", "img", "br", "hr", "path", "circle", "rect", "line", "use", "source", "col"}
@@ -18,8 +18,8 @@ _NOT_TYPED_IN = {"hidden", "submit", "button"}
 
 
 class CheckingClient(Client):
-    """Django's client; each HTML answer is held to the rules of `faults`, each query of a portal user to `scope`, and
-    each change to `writes`.
+    """Django's client; each answer is held to `served`, each HTML one to the rules of `faults`, each query of a portal
+    user to `scope`, and each change to `writes`.
     """
 
     def request(self, **request: Any) -> Any:
@@ -30,6 +30,8 @@ class CheckingClient(Client):
             f"{request.get('REQUEST_METHOD')} {request.get('PATH_INFO')} changes {writes.without_an_event} "
             "and writes no event"
         )
+        badly = served.faults(response)
+        assert not badly, f"{request.get('PATH_INFO')}: {badly}"
         asked: Any = response.wsgi_request
         if getattr(asked, "organisation", None) and _is_of_a_trust(asked):
             loose = scope.unscoped(statements, asked.organisation.pk, asked.user.pk)

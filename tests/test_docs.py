@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from staffpassport.environment import VARIABLES
 from staffpassport.work import duties
@@ -25,12 +29,12 @@ def test_each_line_on_how_long_things_are_kept_has_its_setting_its_duty_and_its_
     page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
     table = page.partition("\n## For how long\n")[2].partition("\n## ")[0]
     _head, _line, *rows = [line for line in table.splitlines() if line.startswith("|")]
-    settings, registered = {one.name for one in VARIABLES}, {one.name for one in duties.registered()}
+    known, registered = {one.name for one in VARIABLES}, {one.name for one in duties.registered()}
     named_duties = set()
     for row in rows:
         what, _how_long, setting, duty, shown = (cell.strip() for cell in row.strip("|").split(" | "))
         assert re.findall(r"`tests/", shown), f"{what}: no test shows it"
-        assert set(re.findall(r"`([A-Z_]+)`", setting)) <= settings, what
+        assert set(re.findall(r"`([A-Z_]+)`", setting)) <= known, what
         assert "`" in setting or setting.startswith(("none", '"')), what
         named_duties |= set(re.findall(r"`(.+?)`", duty))
     assert named_duties <= registered
@@ -38,6 +42,30 @@ def test_each_line_on_how_long_things_are_kept_has_its_setting_its_duty_and_its_
     forgetting = {name for name in registered if name.startswith(("clear-", "forget-", "retire-", "delete-"))}
     assert forgetting <= named_duties
     assert missing_tests(page) == []
+
+
+def test_the_sample_of_a_proxy_bounds_what_the_portal_leaves_to_it() -> None:
+    page = (ROOT / "docs" / "running-it.md").read_text(encoding="utf-8")
+    sample = page.partition("\n## nginx\n")[2].partition("\n## ")[0]
+    found = dict(re.findall(r"^    (\w+) +([^;]+);", sample, flags=re.MULTILINE))
+    largest = max(getattr(view.callback, "file_limit", 0) for view in _views(get_resolver()))
+    assert largest == 20 * 1024 * 1024
+    assert (
+        largest + (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        < int(found["client_max_body_size"][:-1]) * 1024**2
+    )
+    for name in ("client_header_timeout", "client_body_timeout", "send_timeout", "proxy_read_timeout"):
+        assert 0 < int(found[name].removesuffix("s")) <= 60, name
+    assert found["proxy_request_buffering"] == "on", "else a slow sender holds a thread of gunicorn"
+    assert "portal" in found["limit_conn"]
+
+
+def _views(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _views(entry)
+        elif isinstance(entry, URLPattern):
+            yield entry
 
 
 def missing_tests(words: str) -> list[str]:

@@ -429,6 +429,13 @@ def test_a_real_installation_seen_from_outside(installed: Installation) -> None:
     assert csrf["path"] == "/"
     assert "domain" not in csrf
 
+    cookies = {name: flags for answer in seen.values() for name, flags in answer["cookies"].items()}
+    assert len(cookies) > 1
+    for name, flags in cookies.items():
+        assert name.startswith("__Host-"), "only from this host, over TLS, whatever a neighbour plants"
+        assert flags["secure"] == flags["httponly"] == "True", name
+        assert flags["samesite"] in ("Lax", "Strict"), name
+
     assert seen["refused"]["status"] == 200
     assert set(seen["link"]["cookies"]) == {"__Host-invitation"}
     cookie = seen["link"]["cookies"]["__Host-invitation"]

@@ -472,20 +472,47 @@ def test_looking_at_a_page_writes_nothing(trust: Organisation, route: Route) -> 
     assert not written
 
 
-@each_route
-def test_no_page_is_kept_framed_or_allowed_foreign_scripts(trust: Organisation, route: Route) -> None:
-    client = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
-    answer = client.get(address(route, trust))
+def held_back(answer: Any) -> None:
+    """What every answer tells a browser: not to keep it, frame it, guess at it or let others have it."""
     assert answer["Cache-Control"] == "no-store"
     assert answer["Referrer-Policy"] == "strict-origin"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert "camera=()" in answer["Permissions-Policy"]
     assert answer["X-Request-Id"]
     policy = answer["Content-Security-Policy"]
     for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
         assert part in policy
     assert "unsafe" not in policy
     assert "*" not in policy
+
+
+@each_route
+def test_no_page_is_kept_framed_or_allowed_foreign_scripts(trust: Organisation, route: Route) -> None:
+    client = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
+    where = address(route, trust)
+    held_back(client.get(where))
+    held_back(CheckingClient().get(where))
+    held_back(client.post(where, {}))
+
+
+@pytest.mark.parametrize(
+    ("where", "form", "status"),
+    [
+        ("/nothing-here", None, 404),
+        ("/log-in", {f"field{number}": "x" for number in range(501)}, 400),
+        ("/log-in", {"login": "x" * (1024 * 1024 + 1)}, 400),
+    ],
+)
+def test_what_is_refused_is_held_back_too(
+    visitor: CheckingClient, where: str, form: dict[str, str] | None, status: int
+) -> None:
+    """A form of more fields, or of more bytes, than any of ours has is refused before a view reads it."""
+    answer = visitor.get(where) if form is None else visitor.post(where, form)
+    assert answer.status_code == status
+    held_back(answer)
 
 
 @pytest.mark.parametrize("where", ["/nothing-here", "/people/not-a-uuid", "/log-in/code/x", "/people/"])

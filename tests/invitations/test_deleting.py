@@ -144,7 +144,7 @@ def test_a_thousand_take_about_as_many_queries_as_ten(trust: Organisation) -> No
         deleted(trust, *ids[:10])
     with CaptureQueriesContext(connection) as many:
         assert len(deleted(trust, *ids[10:]).told) == 1000
-    assert len(many) <= len(few) + 15
+    assert len(many) <= len(few) + 20  # bulk writes go in pieces of 500
     assert len(few) < 40
 
 
