@@ -56,6 +56,8 @@ def logging_as(log_format: str) -> Iterator[io.StringIO]:
     config["handlers"]["stderr"]["stream"] = out
     try:
         logging.config.dictConfig(config)
+        # A logger that is used first in here must not keep this way of writing for the tests that follow.
+        structlog.configure(cache_logger_on_first_use=False)
         yield out
     finally:
         sys.excepthook, threading.excepthook, logging.raiseExceptions = kept[:3]

@@ -24,7 +24,8 @@ _BY = Actor.task("delete-unanswered")
 
 def unanswered(organisation: Organisation, days: int) -> QuerySet[StaffPassport]:
     """Whoever has accepted no invitation, and whose newest one was ended or expired at least so many days ago."""
-    of_person = Invitation.objects.of(organisation).filter(passport_id=OuterRef("pk"))
+    # Of the passports' own trust, which is not said again: SQLite would go along its invitations for each passport.
+    of_person = Invitation.everywhere.filter(passport_id=OuterRef("pk"))
     newest = of_person.order_by("-sequence").annotate(over_at=Coalesce("ended_at", "expires_at"))
     waiting: QuerySet[StaffPassport] = StaffPassport.objects.of(organisation).filter(
         ~Exists(of_person.exclude(accepted_at=None)), status=Status.INVITATION_SENT

@@ -84,5 +84,6 @@ def test_what_is_no_trusts_own_is_named_here() -> None:
         "ExpiryMark",
         "TextFactor",
         "Tries",
+        "Retirement",
         "SecurityCode",  # belongs to a Proving, which is a trust's
     }
