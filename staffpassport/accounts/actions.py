@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from staffpassport.accounts import sessions
 from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.network import by_themselves
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.organisations.access import Role
@@ -62,7 +63,7 @@ def set_password(*, user: User, password: str, network_address: str | None) -> N
     sessions.end_all_of(user)
     record(
         Kind.PASSWORD_SET,
-        actor=Actor.person(user.id, user.name, network_address),
+        actor=by_themselves(user, network_address),
         organisation_id=None,
         subject=user.id,
     )

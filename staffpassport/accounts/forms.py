@@ -20,7 +20,7 @@ from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.factor_notices import record_and_tell
 from staffpassport.accounts.limits import TooManyTriesError
 from staffpassport.accounts.models import User, normalised
-from staffpassport.accounts.network import person
+from staffpassport.accounts.network import actor, person
 from staffpassport.accounts.passkeys import LONGEST_NAME
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
@@ -130,7 +130,7 @@ class FreshCodeForm(CodeForm):
         request = context.request
         record(
             kind,
-            actor=person(self.user, request),
+            actor=actor(request),
             organisation_id=request.organisation.id if request.organisation else None,
             subject=self.user.id,
             detail=detail,

@@ -104,7 +104,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "account/reset_over.jinja", status=410)
     if request.method == "POST":
-        if not resets.stop_reset(reset=found, by=person(found.user, request)):
+        here_as = Membership.objects.of(found.organisation).filter(user=found.user).first()
+        if not resets.stop_reset(reset=found, by=person(found.user, request, here_as)):
             return render(request, "account/reset_over.jinja", status=410)
         messages.success(request, "The reset is stopped. You log in as before.")
         return redirect("home" if request.user.is_authenticated else "account_login")

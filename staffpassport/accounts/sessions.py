@@ -36,7 +36,7 @@ def enter(request: HttpRequest, membership: Membership) -> None:
     )
     record(
         Kind.TRUST_ENTERED,
-        actor=person(membership.user, request),
+        actor=person(membership.user, request, membership),
         organisation_id=membership.organisation_id,
         subject=membership.user_id,
     )
