@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.links import PRINTED_LIVES, password_link
@@ -225,6 +226,8 @@ def a_portal_user(trust: Organisation) -> dict[str, Any]:
 
 def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
     by, _, user = (making.member(trust, Role.SENIOR_ADMINISTRATOR) for _ in range(3))
+    user.last_seen_at = timezone.now()
+    user.save()
     start_reset(membership=user.pk, reason=Reason.LOST, by=by, network_address=None)
     under_way = open_one(user)
     assert under_way

@@ -31,6 +31,9 @@ SAME_PERSON = "You have started this reset. Another senior portal administrator 
 STARTER_GONE = (
     "Whoever started this reset is not a senior portal administrator any more. Stop it and start again"
 )
+NEVER_HERE = (
+    "This person has not logged in to your trust's portal yet, so your trust cannot reset how they log in"
+)
 OVER = "This reset was stopped, or is done already"
 
 LAPSES_AFTER = timedelta(days=7)
@@ -49,6 +52,9 @@ def start_reset(*, membership: UUID, reason: Reason, by: Membership, network_add
         raise RefusedError(ONESELF)
     if user.ended_at:
         raise RefusedError(DISABLED)
+    if user.last_seen_at is None:
+        # Whoever they are, they have their factors from elsewhere: adding somebody must open no way to them.
+        raise RefusedError(NEVER_HERE)
     if not are_two_others(user):
         raise RefusedError(TOO_FEW)
     if open_one(user):

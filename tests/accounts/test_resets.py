@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from staffpassport.accounts import managing, own_notices, reset_mails, resets
 from staffpassport.accounts.managing import RefusedError
@@ -43,7 +44,7 @@ SENIOR = Role.SENIOR_ADMINISTRATOR
 
 @pytest.fixture
 def first(trust: Organisation) -> Membership:
-    return making.member(trust, SENIOR)
+    return entered(making.member(trust, SENIOR))
 
 
 @pytest.fixture
@@ -53,9 +54,16 @@ def second(trust: Organisation) -> Membership:
 
 @pytest.fixture
 def person(trust: Organisation, first: Membership, second: Membership) -> Membership:
-    member = making.member(trust, Role.HR_USER)
+    member = entered(making.member(trust, Role.HR_USER))
     with_authenticator(member.user)
     with_recovery_codes(member.user)
+    return member
+
+
+def entered(member: Membership) -> Membership:
+    """Somebody who has been in the trust's portal."""
+    member.last_seen_at = timezone.now()
+    member.save()
     return member
 
 
@@ -180,7 +188,7 @@ def test_nobody_resets_their_own_or_confirms_what_they_started(
 
 
 def test_where_there_are_not_two_others_those_who_run_it_are_asked(trust: Organisation) -> None:
-    only, user = making.member(trust, SENIOR), making.member(trust, SENIOR)
+    only, user = making.member(trust, SENIOR), entered(making.member(trust, SENIOR))
     assert refusal(lambda: start(user, only)) == resets.TOO_FEW
     page = making.logged_in(only).get(f"/users/{user.pk}/reset-log-in")
     assert "Ask those who run this service" in text(page)
@@ -244,6 +252,22 @@ def test_the_delay_is_that_of_the_trust(
     confirm(person, second)
     work()
     assert not has_factors(person)
+
+
+def test_a_trust_that_adds_somebody_of_another_one_cannot_take_away_their_factors(
+    person: Membership, other_trust: Organisation
+) -> None:
+    """Not before they have come: two administrators of any trust could strip anybody whose address they know."""
+    one, two = (making.member(other_trust, SENIOR) for _ in range(2))
+    managing.add_user(
+        membership=uuid7(), email=person.user.email, name="R", role=SENIOR, by=one, network_address=None
+    )
+    added = Membership.objects.of(other_trust).get(user=person.user)
+    assert refusal(lambda: start(added, one)) == resets.NEVER_HERE
+    page = making.logged_in(two).get(f"/users/{added.pk}/reset-log-in")
+    assert "has not logged in to your trust’s portal yet" in text(page)
+    work(after=timedelta(days=1))
+    assert has_factors(person)
 
 
 def test_another_trust_learns_that_factors_were_removed_and_not_who_did_it(
@@ -384,7 +408,7 @@ def at_once(*verbs: Callable[[], object]) -> list[object]:
 def test_of_two_who_confirm_at_the_same_moment_one_has_done_it() -> None:
     trust = making.organisation()
     starter, one, other = (making.member(trust, SENIOR) for _ in range(3))
-    user = making.member(trust, Role.HR_USER)
+    user = entered(making.member(trust, Role.HR_USER))
     start(user, starter)
     assert sorted(at_once(lambda: confirm(user, one), lambda: confirm(user, other)), key=str) == [False, True]
     assert Event.objects.filter(kind=Kind.RESET_CONFIRMED).count() == 1
@@ -397,7 +421,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_has_done_it() -> None:
 def test_stopped_at_the_moment_of_its_effect_it_is_either_and_never_both(_: int) -> None:
     trust = making.organisation(reset_delay_minutes=0)
     starter, other = (making.member(trust, SENIOR) for _ in range(2))
-    user = making.member(trust, Role.HR_USER)
+    user = entered(making.member(trust, Role.HR_USER))
     with_authenticator(user.user)
     start(user, starter)
     confirm(user, other)
