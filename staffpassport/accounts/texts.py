@@ -18,7 +18,7 @@ from staffpassport.accounts import factors, holders
 from staffpassport.accounts.factor_notices import record_and_tell
 from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.audit.models import Kind
-from staffpassport.audit.record import Actor, record
+from staffpassport.audit.record import Actor, history, record
 from staffpassport.codes.actions import Receiver, Sending, Trying, send_code, try_code
 from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.messaging.states import Channel
@@ -50,10 +50,14 @@ def way_of(user: User) -> Way | None:
     """How this user may get a code; None for portal users without a number or without a stronger factor, and for
     whoever is neither a portal user nor a staff member.
 
+    Whoever holds a passport and was given a role in a portal gets one until they have set up a stronger factor: a trust
+    that adds somebody must not open their account to whoever knows the password alone. Not whose factors were reset,
+    as the phone may be what they have lost.
+
     A staff member's code goes to the phone of their passport; where this installation sends no texts, to the address
     that they log in with.
     """
-    contact = holders.staff_contact(user)
+    contact = holders.staff_contact(user) or _contact_before_set_up(user)
     if contact:
         channel = Channel.TEXT if are_texts_sent() else Channel.EMAIL
         address = contact.phone if channel == Channel.TEXT else user.email
@@ -63,6 +67,12 @@ def way_of(user: User) -> Way | None:
     if factor is None or trust is None or not are_texts_sent() or not factors.has_one(user):
         return None
     return Way(_receiver(trust, user, _LOG_IN, Channel.TEXT), factor.phone, of_staff=False)
+
+
+def _contact_before_set_up(user: User) -> holders.Contact | None:
+    if factors.has_one(user) or history(user.pk, [Kind.FACTORS_RESET]).exists():
+        return None
+    return holders.contact_of(user)
 
 
 def first_trust(user: User) -> Organisation | None:

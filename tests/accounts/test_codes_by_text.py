@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from staffpassport.accounts import fresh, holders, texts
+from staffpassport.accounts import fresh, holders, resets, texts
 from staffpassport.accounts.actions import create_portal_user
 from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.audit.models import Event, Kind
@@ -313,9 +313,9 @@ def test_a_session_of_a_staff_member_without_a_code_is_sent_to_log_in_and_never_
 def test_whoever_works_in_a_portal_keeps_to_its_rules_also_for_their_own_passport(hr: Membership) -> None:
     hold(making.passport(hr.organisation, phone=PHONE), hr.user)
     client = CheckingClient()
-    assert give_password(client, hr.user.email)["Location"] == "/"
-    assert not sent_to()
-    assert client.get(OWN_PAGE)["Location"] == SET_UP
+    assert give_password(client, hr.user.email)["Location"] == BY_CODE
+    client.post(BY_CODE, {"code": newest_code()})
+    assert client.get(OWN_PAGE)["Location"] == SET_UP, "a code by text opens nothing in a portal"
     with_authenticator(hr.user)
     later = CheckingClient()
     assert give_password(later, hr.user.email)["Location"] == CODE
@@ -331,6 +331,32 @@ def test_a_staff_members_code_opens_no_portal_that_they_are_added_to_meanwhile(t
         organisation=trust, email=user.email, name="A", role=Role.SENIOR_ADMINISTRATOR, by=making.BY
     )
     assert client.get("/people")["Location"] == SET_UP
+    assert client.get(OWN_PAGE)["Location"] == SET_UP
+
+
+def test_adding_a_staff_member_to_a_portal_opens_their_account_to_no_password_alone(
+    trust: Organisation, other_trust: Organisation
+) -> None:
+    """Any trust can add anybody whose address it knows: what guards their own passport stays until they come."""
+    user = holder(trust, phone=PHONE)
+    create_portal_user(
+        organisation=other_trust, email=user.email, name="A", role=Role.READ_ONLY, by=making.BY
+    )
+    client = CheckingClient()
+    assert give_password(client, user.email)["Location"] == BY_CODE
+    assert sent_to() == [PHONE]
+    assert client.get(SET_UP)["Location"].startswith(LOG_IN)
+    client.post(BY_CODE, {"code": newest_code()})
+    assert client.get(SET_UP).status_code == 200
+
+
+def test_whose_factors_were_reset_gets_no_code_to_the_phone_that_may_be_lost(hr: Membership) -> None:
+    hold(making.passport(hr.organisation, phone=PHONE), hr.user)
+    with_authenticator(hr.user)
+    resets.reset_second_factor(user=hr.user, by=making.BY)
+    client = CheckingClient()
+    give_password(client, hr.user.email)
+    assert not sent_to()
     assert client.get(OWN_PAGE)["Location"] == SET_UP
 
 
