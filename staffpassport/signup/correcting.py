@@ -55,16 +55,27 @@ def propose(
 ) -> ContactCorrection | None:
     """Keeps an address that was just proved, in place of an earlier one that still waits. None where the invitation is
     not open any more. Whether it stands on another record is for HR to see, and nobody else."""
-    organisation, now = invitation.organisation, timezone.now()
+    organisation = invitation.organisation
     held = hold(organisation, [invitation.passport_id])
     passport, newest = held.passports.get(invitation.passport_id), held.newest(invitation.passport_id)
     if passport is None or newest is None or newest.pk != invitation.pk:
         return None
-    if standing_of(newest, now) is not Standing.OPEN:
+    if standing_of(newest, timezone.now()) is not Standing.OPEN:
         return None
-    _waiting(organisation, passport).filter(channel=channel).update(
-        decided_at=now, decision=ContactCorrection.Decision.TAKEN_BACK
-    )
+    return keep_for_hr(organisation, passport, channel, value, network_address=network_address)
+
+
+def keep_for_hr(
+    organisation: Organisation,
+    passport: StaffPassport,
+    channel: Channel,
+    value: str,
+    *,
+    network_address: str | None,
+    detail: str = "",
+) -> ContactCorrection:
+    """Keeps a proved address for HR to decide on, with its event. In the caller's transaction, the passport held."""
+    replace_waiting(organisation, passport, channel)
     right = next((other for other in Channel if other is not channel and other in carried()), Channel.EMAIL)
     correction: ContactCorrection = ContactCorrection.everywhere.create(
         organisation=organisation,
@@ -72,16 +83,23 @@ def propose(
         channel=channel,
         value=value,
         told_by=right,
-        proved_at=now,
+        proved_at=timezone.now(),
     )
     record(
         Kind.CONTACT_CORRECTED,
         actor=Actor.holder(passport.pk, network_address),
         organisation_id=organisation.pk,
         subject=passport.pk,
-        detail=WORDS[channel],
+        detail=detail or WORDS[channel],
     )
     return correction
+
+
+def replace_waiting(organisation: Organisation, passport: StaffPassport, channel: Channel) -> None:
+    """What the person gave before is not what they want any more. In the caller's transaction, without an event."""
+    waiting_in(organisation).filter(passport=passport, channel=channel).update(
+        decided_at=timezone.now(), decision=ContactCorrection.Decision.TAKEN_BACK
+    )
 
 
 @transaction.atomic
@@ -168,7 +186,3 @@ def waiting_in(organisation: Organisation) -> QuerySet[ContactCorrection]:
     """The trust's corrections that HR has not looked at."""
     found: QuerySet[ContactCorrection] = ContactCorrection.objects.of(organisation).filter(decided_at=None)
     return found
-
-
-def _waiting(organisation: Organisation, passport: StaffPassport) -> QuerySet[ContactCorrection]:
-    return waiting_in(organisation).filter(passport=passport)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from staffpassport.accounts import own_accounts
-from staffpassport.audit.models import Kind
-from staffpassport.audit.record import Actor, record
+from staffpassport.audit.record import Actor
 from staffpassport.codes.actions import Receiver
 from staffpassport.invitations.correcting import correct
 from staffpassport.invitations.holding import hold
 from staffpassport.messaging.states import Channel
 from staffpassport.passports.editing import LABELS, ClashError, profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
+from staffpassport.signup.correcting import keep_for_hr, replace_waiting
 from staffpassport.signup.own_mails import tell_of_change
 from staffpassport.signup.proofs import address_of
 
@@ -31,8 +31,8 @@ def change_contact(
     """Writes a proved address to the holder's passport, as if HR had: with a ProfileChange and an event.
 
     The address before is told of it. An account that logs in by it follows, where no other account is there.
-    Whether it could be done: not where the address stands on another record of the trust, of which HR reads in the
-    history, and the person nothing. Safe to repeat.
+    Whether it could be done: not where the address stands on another record of the trust. Then it waits for HR among
+    the contact details to check, as a possible duplicate, and the person reads nothing of that record. Safe to repeat.
 
     Raises StaffPassport.DoesNotExist where the passport was deleted, or given to somebody else, meanwhile.
     """
@@ -50,14 +50,16 @@ def change_contact(
             by=by,
         )
     except ClashError:
-        record(
-            Kind.CONTACT_CORRECTED,
-            actor=by,
-            organisation_id=organisation.pk,
-            subject=person.pk,
+        keep_for_hr(
+            organisation,
+            person,
+            channel,
+            value,
+            network_address=network_address,
             detail=f"{LABELS[_COLUMNS[channel]]} of another record, a possible duplicate. Nothing was changed",
         )
         return False
+    replace_waiting(organisation, person, channel)
     if corrected.edited.channels:
         tell_of_change(person, channel, old)
         if channel is Channel.EMAIL:

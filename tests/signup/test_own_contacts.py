@@ -16,6 +16,7 @@ from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import ProfileChange, StaffPassport
+from staffpassport.signup.models import ContactCorrection
 from staffpassport.signup.own_mails import PURPOSES
 from tests import making
 from tests.checking import CheckingClient
@@ -171,6 +172,27 @@ def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
     assert (grace.email, grace.phone) == before
     assert notices() == []
     assert "a possible duplicate" in text(portal.get(f"/people/{grace.pk}")).partition("History")[2]
+    assert "1 contact detail to check" in text(portal.get("/"))
+    where = f"/people/contact-details/{ContactCorrection.everywhere.get(decided_at=None).pk}"
+    assert "Tom" in text(portal.get(where))
+    refused = portal.post(where, {"decision": "confirm"})
+    assert error_sentences(refused) == [
+        "It stands on another record too, so it cannot be confirmed. See above"
+    ]
+    assert "You have refused the contact detail" in text(
+        portal.post(where, {"decision": "refuse"}, follow=True)
+    )
+
+
+def test_what_is_given_later_takes_the_place_of_what_waits_for_hr(
+    staff: CheckingClient, grace: StaffPassport, trust: Organisation
+) -> None:
+    """Else HR would put the older one back by confirming it."""
+    making.passport(trust, first_name="Tom", email="tom@example.com")
+    changed(staff, grace, "email", "tom@example.com")
+    SecurityCode.objects.all().delete()  # the pause before the next one is over
+    assert "has been changed" in text(changed(staff, grace, "email", NEW_EMAIL))
+    assert ContactCorrection.everywhere.get().decision == ContactCorrection.Decision.TAKEN_BACK
 
 
 def test_another_trusts_record_never_counts(
