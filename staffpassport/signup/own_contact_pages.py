@@ -1,4 +1,8 @@
-"""Changing one's own e-mail address or phone: typed, proved by a code to it, and written."""
+"""Changing one's own e-mail address or phone: typed, proved by a code to it, and written.
+
+The codes to log in by go there, and links to a new password: so it takes a fresh factor first, as what else changes how
+somebody logs in. A stolen session must not move an account to the thief's phone and mailbox.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from staffpassport.accounts import fresh
 from staffpassport.accounts.network import network_address
 from staffpassport.codes.actions import Sending, Trying, send_code, try_code
 from staffpassport.messaging.providers import carried
@@ -31,6 +36,8 @@ _KEPT = "own_contact"
 def change(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     """The new address, to which the code goes."""
     own, which = own_or_404(request, passport), _channel(channel)
+    if not fresh.is_fresh(request):
+        return fresh.ask(request, request.path)
     form = FORMS[which](request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         value = str(form.cleaned_data["value"])
@@ -51,6 +58,8 @@ def change(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
 def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     """The code that went to it; then the address stands on the passport."""
     own, which = own_or_404(request, passport), _channel(channel)
+    if not fresh.is_fresh(request):
+        return fresh.ask(request, request.path)
     kept = request.session.get(_KEPT) or ["", "", ""]
     if kept[:2] != [str(passport), which.value]:
         return redirect("own-contact", passport=passport, channel=which.value)

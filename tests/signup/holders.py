@@ -8,6 +8,7 @@ from staffpassport.accounts.models import Membership, User
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
 from tests import making
+from tests.accounts.signing_in import give_fresh_code
 from tests.checking import CheckingClient
 from tests.identity.answering import signed_up
 
@@ -25,6 +26,14 @@ def owned(trust: Organisation, user: User | None = None, **given: Any) -> StaffP
 def browser_of(user: User | None) -> CheckingClient:
     """Logged in, with the second factor proved."""
     return making.logged_in(as_member(user))
+
+
+def fresh_browser_of(user: User | None) -> CheckingClient:
+    """The same, with a factor given once more a moment ago: an authenticator app, which the person gets for it."""
+    browser = browser_of(user)
+    assert user
+    give_fresh_code(browser, user)
+    return browser
 
 
 def as_member(user: User | None) -> Membership:

@@ -23,7 +23,7 @@ from tests.checking import CheckingClient
 from tests.messaging.mailing import FROM
 from tests.messaging.outbox import deliver_now
 from tests.reading import error_sentences, link, text
-from tests.signup.holders import browser_of, owned
+from tests.signup.holders import browser_of, fresh_browser_of, owned
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def grace(trust: Organisation) -> StaffPassport:
 
 @pytest.fixture
 def staff(grace: StaffPassport) -> CheckingClient:
-    return browser_of(grace.holder)
+    return fresh_browser_of(grace.holder)
 
 
 def at(passport: StaffPassport, page: str = "") -> str:
@@ -86,6 +86,16 @@ def test_a_proved_email_address_takes_effect_and_the_old_one_is_told(
     assert notices() == [
         ("grace@example.com", "The email address of your Digital Staff Passport was changed")
     ]
+
+
+def test_a_session_alone_changes_no_contact_detail(grace: StaffPassport) -> None:
+    """Whoever has stolen one would move the account to a phone and a mailbox of their own."""
+    browser = browser_of(grace.holder)
+    for channel, value in (("email", NEW_EMAIL), ("text", NEW_PHONE)):
+        for page in (channel, f"{channel}/code"):
+            asked = browser.post(at(grace, page), {"value": value, "code": "123456"})
+            assert asked["Location"].startswith("/confirm-it-is-you"), page
+    assert not SecurityCode.objects.exists()
 
 
 def test_a_proved_phone_takes_effect_and_both_old_ones_are_told(
@@ -223,7 +233,7 @@ def test_it_stays_where_another_account_has_the_new_one(staff: CheckingClient, g
 
 def test_it_stays_where_it_was_another_one(grace: StaffPassport, other_trust: Organisation) -> None:
     other = owned(other_trust, grace.holder, email="grace.at.northmoor@example.com")
-    changed(browser_of(grace.holder), other, "email", NEW_EMAIL)
+    changed(fresh_browser_of(grace.holder), other, "email", NEW_EMAIL)
     assert log_in_address(grace) == "grace@example.com"
     grace.refresh_from_db()
     assert grace.email == "grace@example.com"
@@ -232,7 +242,7 @@ def test_it_stays_where_it_was_another_one(grace: StaffPassport, other_trust: Or
 def test_it_stays_for_somebody_of_hr(trust: Organisation) -> None:
     member = making.member(trust, Role.HR_USER, email="alex@example.com")
     own = owned(trust, member.user, email="alex@example.com")
-    changed(browser_of(member.user), own, "email", NEW_EMAIL)
+    changed(fresh_browser_of(member.user), own, "email", NEW_EMAIL)
     assert log_in_address(own) == "alex@example.com"
 
 
