@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,8 @@ from staffpassport.uploads.models import UploadRow
 HEADINGS = ("Part", "What", "Held", "When", "By")
 WIDTHS = {0: 24, 1: 34, 2: 60, 3: 28, 4: 28}
 _NOTHING = "Nothing"
+# What stands around an address in a cell that could not be read, such as “Grace <grace@example.com>; work”.
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;:<>()]+")
 
 Row = tuple[str, str, str, str, str]
 
@@ -106,10 +109,23 @@ def _rows_of_lists(passport: StaffPassport) -> _Held:
     rows = UploadRow.objects.of(passport.organisation).filter(upload__cleared_at=None)
     found = rows.annotate(cells=Cast("remarks", TextField())).filter(same | in_cells)
     for row in found.select_related("upload").order_by("upload_id", "number").iterator():
+        if not _is_about(row, passport):
+            continue
         held = [row.first_name, row.last_name, formats.date(row.date_of_birth), row.email, row.phone]
         held += [row.oriel_pin, row.esr_assignment_number, *((row.remarks or {}).get("cells") or {}).values()]
         what = f"Row {row.number} of {row.upload.file_name}"
         yield what, ", ".join(value for value in held if value), _time(row.upload.created_at), ""
+
+
+def _is_about(row: UploadRow, passport: StaffPassport) -> bool:
+    """The database finds an address also inside a longer one, which is somebody else's."""
+    if row.phone == passport.phone or (row.email or "").casefold() == passport.email.casefold():
+        return True
+    remarks = row.remarks or {}
+    if str(passport.pk) in (remarks.get("known") or {}).values():
+        return True
+    words = (_BETWEEN_ADDRESSES.split(cell.casefold()) for cell in (remarks.get("cells") or {}).values())
+    return any(passport.email.casefold() in cell for cell in words)
 
 
 def _choices(passport: StaffPassport) -> _Held:

@@ -82,6 +82,19 @@ def test_each_part_has_what_is_there_and_nothing_of_anybody_else(
     assert other[3] not in everything
 
 
+def test_a_longer_address_with_the_persons_own_in_it_is_somebody_elses(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    """Rows that could not be read keep their cells: they are looked for in text."""
+    person = making.passport(trust, email="lee@example.com")
+    own, other = lists.person(), lists.person()
+    own[3:5], other[3:5] = ["Lee <LEE@example.com>", "no number"], ["ashlee@example.com", "no number"]
+    lists.checked(trust, lists.as_csv([own, other]))
+    rows = [one for one in taken(portal, person) if one["Part"] == "Lists uploaded"]
+    assert [one["What"] for one in rows] == ["Row 2 of starters.csv"]
+    assert "ashlee" not in str(rows)
+
+
 def test_a_part_with_nothing_says_so(portal: CheckingClient, trust: Organisation) -> None:
     page = text(portal.get(reverse("held", args=[making.passport(trust).pk])))
     assert "Changes of details" in page
