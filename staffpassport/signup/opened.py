@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,12 @@ from staffpassport.messaging.states import Channel
 _COOKIE = f"{settings.COOKIE_PREFIX}invitation"
 _SALT = "opened invitation"
 _LIVES_SECONDS = 60 * 60
+
+# As long as the link's cookie lives, so long without use may what was proved count in a browser that others use too.
+_PROOFS_LIVE_SECONDS = _LIVES_SECONDS
+_NOTED_EVERY_SECONDS = 60
+# What was chosen before anything was proved, and says nothing of anybody.
+_STAYS = ("invitation", "by", "another", "notices", "notices_at", "route")
 
 # All that a session knows of signing up, under one key.
 KEPT = "sign-up"
@@ -48,6 +55,19 @@ def started(request: HttpRequest) -> Opened | None:
         return None
     found = Invitation.everywhere.select_related("organisation").filter(pk=UUID(kept["invitation"])).first()
     return _as_it_stands(found, Channel(kept["by"]))
+
+
+def kept_in(request: HttpRequest) -> dict[str, Any]:
+    """What the session knows, read for a page. Whoever was away for an hour proves a channel again."""
+    kept: dict[str, Any] = request.session[KEPT]
+    now = time.time()
+    away = now - kept.get("used", now)
+    if away > _PROOFS_LIVE_SECONDS:
+        kept = {name: kept[name] for name in _STAYS if name in kept}
+        request.session.cycle_key()
+    if away > _NOTED_EVERY_SECONDS or "used" not in kept:
+        request.session[KEPT] = kept = {**kept, "used": now}
+    return kept
 
 
 def keep_token(response: HttpResponse, token: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from staffpassport.passports.models import StaffPassport
 from staffpassport.signup import accounts, others, proofs
 from staffpassport.signup.models import Application, ContactCorrection
 from staffpassport.signup.notices import are_accepted
-from staffpassport.signup.opened import KEPT, started
+from staffpassport.signup.opened import KEPT, kept_in, started
 
 
 class Step(enum.StrEnum):
@@ -74,7 +74,7 @@ class Progress:
             invitation=invitation,
             by=found.by,
             passport=passport,
-            kept=request.session[KEPT],
+            kept=kept_in(request),
             application=applications.filter(passport=passport).first(),
         )
 
@@ -179,7 +179,7 @@ def begin_session(request: HttpRequest, invitation: Invitation, by: Channel) -> 
     if kept.get("invitation") == str(invitation.pk):
         request.session[KEPT] = {**kept, "by": by.value}
         return
-    stays = ("proved", "account")
+    stays = ("proved", "account", "used")
     request.session[KEPT] = {
         **{name: kept[name] for name in stays if name in kept},
         "invitation": str(invitation.pk),

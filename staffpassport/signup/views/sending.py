@@ -83,7 +83,7 @@ def _send(request: HttpRequest, progress: Progress, seen: str) -> HttpResponse:
 
 def _keep_what_stays(progress: Progress, application: Application, user: User) -> None:
     """The application is over. What was proved, and whose account it is, counts for another trust's invitation."""
-    stays = {name: progress.kept[name] for name in ("proved",) if name in progress.kept}
+    stays = {name: progress.kept[name] for name in ("proved", "used") if name in progress.kept}
     request = progress.request
     request.session[KEPT] = {**stays, "account": str(user.pk), "sent": str(application.pk)}
     request.session.cycle_key()
