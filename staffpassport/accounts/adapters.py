@@ -20,6 +20,9 @@ from staffpassport.accounts.session_models import Because
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
 from staffpassport.roster.values import email_key
+from staffpassport.ui.later import later as _
+
+_WRONG_PASSWORD = _("Email address or password is not right. Check both and try again")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -27,8 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Email address or password is not right. Check both and try again",
-        "account_inactive": "Email address or password is not right. Check both and try again",
+        "email_password_mismatch": _WRONG_PASSWORD,
+        "account_inactive": _WRONG_PASSWORD,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -101,8 +104,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "Code is not right, or was used already. Wait for your app to show a new code "
-        "and type it here",
+        "incorrect_code": _(
+            "Code is not right, or was used already. Wait for your app to show a new code and type it here"
+        ),
     }
 
     def encrypt(self, text: str) -> str:

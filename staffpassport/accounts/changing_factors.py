@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
+from django.utils.text import format_lazy
 
 from staffpassport.accounts import factors, holders, passkeys
 from staffpassport.accounts.factor_notices import record_and_tell
@@ -18,13 +19,14 @@ from staffpassport.accounts.models import User
 from staffpassport.accounts.passkeys import NewPasskey, PasskeyError
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor
+from staffpassport.ui.later import later as _
 
 MOST_PASSKEYS = 20
-HAS_ONE = "Your account has a second factor already. Log in with it"
-HAS_APP = "Your account has an authenticator app already. Remove that one first"
-TOO_MANY = f"Your account has {MOST_PASSKEYS} passkeys already. Remove one first"
-LAST_ONE = "This is the only one that you have. Add another authenticator app or passkey first"
-GONE = "It was removed already"
+HAS_ONE = _("Your account has a second factor already. Log in with it")
+HAS_APP = _("Your account has an authenticator app already. Remove that one first")
+TOO_MANY = format_lazy(_("Your account has {most} passkeys already. Remove one first"), most=MOST_PASSKEYS)
+LAST_ONE = _("This is the only one that you have. Add another authenticator app or passkey first")
+GONE = _("It was removed already")
 
 
 @transaction.atomic

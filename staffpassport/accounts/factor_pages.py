@@ -12,6 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffpassport.accounts import changing_factors, factors, fresh, passkeys, sessions, texts
@@ -76,7 +77,7 @@ def add_app(request: PortalRequest) -> HttpResponse:
         except RefusedError as refused:
             return _refused(request, refused)
         factors.forget_secret(request)
-        return _done(request, "Your authenticator app is added. You can log in with it from now on.")
+        return _done(request, _("Your authenticator app is added. You can log in with it from now on."))
     context = {"form": form, "app": factors.to_scan(user, form.secret)}
     return render(request, "account/add_app.jinja", context)
 
@@ -96,9 +97,8 @@ def add_passkey(request: PortalRequest) -> HttpResponse:
         except (PasskeyError, RefusedError) as refused:
             messages.warning(request, f"{refused.sentence}.")
         else:
-            return _done(
-                request, f"“{form.cleaned_data['name']}” is added. You can log in with it from now on."
-            )
+            said = _("“{name}” is added. You can log in with it from now on.")
+            return _done(request, said.format(name=form.cleaned_data["name"]))
     return render(request, "account/add_passkey.jinja", {"form": form})
 
 
@@ -130,7 +130,8 @@ def rename(request: PortalRequest, factor: int) -> HttpResponse:
             changed = changing_factors.rename(user=_user(request), factor=factor, name=new, by=actor(request))
         except RefusedError as refused:
             return _refused(request, refused)
-        return _done(request, f"“{name}” is now “{new}”." if changed else "It has that name already.")
+        said = _("“{name}” is now “{new}”.") if changed else _("It has that name already.")
+        return _done(request, said.format(name=name, new=new))
     return render(request, "account/rename_factor.jinja", {"form": form, "factor": held, "name": name})
 
 
@@ -145,7 +146,7 @@ def remove(request: PortalRequest, factor: int) -> HttpResponse:
             changing_factors.remove(user=user, factor=factor, by=actor(request))
         except RefusedError as refused:
             return _refused(request, refused)
-        return _done(request, f"“{name}” is removed. Nobody can log in with it any more.")
+        return _done(request, _("“{name}” is removed. Nobody can log in with it any more.").format(name=name))
     last = changing_factors.is_the_last(user)
     context = {"factor": held, "name": name, "last": last, "what_it_is": factors.what_it_is(held)}
     return render(request, "account/remove_factor.jinja", context)
@@ -176,7 +177,7 @@ def change_password(request: PortalRequest) -> HttpResponse:
             sessions.end_others(request)
         update_session_auth_hash(request, user)  # this session goes on
         return _done(
-            request, "Your password is changed. Wherever else you were logged in, you are logged out."
+            request, _("Your password is changed. Wherever else you were logged in, you are logged out.")
         )
     return render(request, "account/change_password.jinja", {"form": form, "user": user})
 

@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from staffpassport.accounts import holders
 from staffpassport.accounts.models import User
@@ -96,7 +97,7 @@ def what_it_is(factor: Authenticator) -> str:
 
 def name_of(factor: Authenticator) -> str:
     """What the person calls it, or what it is."""
-    return str(factor.data.get("name") or what_it_is(factor).capitalize())
+    return str(factor.data.get("name") or gettext(what_it_is(factor).capitalize()))
 
 
 def proved_in(request: HttpRequest) -> bool:

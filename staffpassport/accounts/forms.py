@@ -27,8 +27,9 @@ from staffpassport.audit.record import record
 from staffpassport.roster.values import email_key
 from staffpassport.ui.fields import CodeField, EmailField, PasswordField, RadiosField, TextField
 from staffpassport.ui.forms import Form, NhsFormMixin
+from staffpassport.ui.later import later as _
 
-_WRONG_RECOVERY_CODE = "Recovery code is not right, or was used already. Check it, or type another one"
+_WRONG_RECOVERY_CODE = _("Recovery code is not right, or was used already. Check it, or type another one")
 
 
 class LoginForm(NhsFormMixin, account_forms.LoginForm):
@@ -37,10 +38,10 @@ class LoginForm(NhsFormMixin, account_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = EmailField(
-            label="Email address", missing="Enter your email address", autocomplete="username"
+            label=_("Email address"), missing=_("Enter your email address"), autocomplete="username"
         )
         self.fields["password"] = PasswordField(
-            label="Password", missing="Enter your password", autocomplete="current-password"
+            label=_("Password"), missing=_("Enter your password"), autocomplete="current-password"
         )
         self.order_fields(["login", "password"])
 
@@ -55,10 +56,12 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
     """
 
     code = TextField(
-        label="Security code",
-        hint="The 6-digit code that your authenticator app shows now. Lost your phone? "
-        "Type one of your recovery codes.",
-        missing="Enter a security code",
+        label=_("Security code"),
+        hint=_(
+            "The 6-digit code that your authenticator app shows now. Lost your phone? "
+            "Type one of your recovery codes."
+        ),
+        missing=_("Enter a security code"),
         autocomplete="one-time-code",
         inputmode="numeric",
         width=10,
@@ -69,9 +72,9 @@ class CodeForm(NhsFormMixin, mfa_forms.BaseAuthenticateForm):
         self.by_app = by_app
         if not by_app:
             self.fields["code"] = TextField(
-                label="Recovery code",
-                hint="One of the ten codes that you kept when you set up your account. Each works once.",
-                missing="Enter a recovery code",
+                label=_("Recovery code"),
+                hint=_("One of the ten codes that you kept when you set up your account. Each works once."),
+                missing=_("Enter a recovery code"),
                 inputmode="numeric",
                 width=10,
             )
@@ -144,9 +147,9 @@ class SetUpAuthenticatorForm(Form):
     """
 
     code = CodeField(
-        label="Security code",
-        hint="The 6-digit code that the app shows now. It changes every 30 seconds.",
-        missing="Enter the code that your app shows",
+        label=_("Security code"),
+        hint=_("The 6-digit code that the app shows now. It changes every 30 seconds."),
+        missing=_("Enter the code that your app shows"),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -160,8 +163,10 @@ class SetUpAuthenticatorForm(Form):
         if not totp.validate_totp_code(self.secret, code):
             refused(context.request, self.user, "first code of an authenticator app")
             raise ValidationError(
-                "Code is not right. Check that you scanned the picture on this page, and that your phone's "
-                "clock is right"
+                _(
+                    "Code is not right. Check that you scanned the picture on this page, and that your phone's "
+                    "clock is right"
+                )
             )
         limits.give_back(tries)
         factors.use_code_once(self.user, code)  # nor is it good to log in with
@@ -182,9 +187,9 @@ class ChoosePasswordForm(Form):
     """A first or another password, by the rules of `passwords`."""
 
     password = PasswordField(
-        label="New password",
-        hint="12 characters or more. Three random words make a password that is hard to guess.",
-        missing="Enter a new password",
+        label=_("New password"),
+        hint=_("12 characters or more. Three random words make a password that is hard to guess."),
+        missing=_("Enter a new password"),
         autocomplete="new-password",
     )
 
@@ -201,7 +206,7 @@ class ChoosePasswordForm(Form):
 class ChangePasswordForm(ChoosePasswordForm):
     """Another password; whoever has one types it first."""
 
-    current = PasswordField(label="Current password", missing="Enter your current password")
+    current = PasswordField(label=_("Current password"), missing=_("Enter your current password"))
     field_order = ["current", "password"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -214,14 +219,14 @@ class ChangePasswordForm(ChoosePasswordForm):
         current = str(self.cleaned_data["current"])
         if not self.user.check_password(current):
             refused(context.request, self.user, "current password")
-            raise ValidationError("Current password is not right. Check it and try again")
+            raise ValidationError(_("Current password is not right. Check it and try again"))
         limits.give_back(tries)
         return current
 
 
 def _short_enough(name: str) -> str:
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"Name must be {LONGEST_NAME} characters or fewer")
+        raise ValueError(_("Name must be {most} characters or fewer").format(most=LONGEST_NAME))
     return name
 
 
@@ -229,9 +234,9 @@ class NameForm(Form):
     """What a person calls one of their factors."""
 
     name = TextField(
-        label="Name",
-        hint="By which you know it again, for example “Work laptop”.",
-        missing="Enter a name",
+        label=_("Name"),
+        hint=_("By which you know it again, for example “Work laptop”."),
+        missing=_("Enter a name"),
         parse=_short_enough,
     )
 
@@ -242,13 +247,15 @@ class AddPasskeyForm(NameForm):
     PASSKEY, SECURITY_KEY = "passkey", "security-key"
 
     kind = RadiosField(
-        label="What do you want to add?",
-        missing="Select what you want to add",
-        choices=[(PASSKEY, "A passkey"), (SECURITY_KEY, "A security key without a PIN")],
+        label=_("What do you want to add?"),
+        missing=_("Select what you want to add"),
+        choices=[(PASSKEY, _("A passkey")), (SECURITY_KEY, _("A security key without a PIN"))],
         option_hints={
-            PASSKEY: "Kept by your phone, computer, password manager or security key, which asks for your finger, "
-            "your face or a PIN. You can log in with it alone, without your password.",
-            SECURITY_KEY: "A small device that you plug in and touch. You use it after your password.",
+            PASSKEY: _(
+                "Kept by your phone, computer, password manager or security key, which asks for your finger, "
+                "your face or a PIN. You can log in with it alone, without your password."
+            ),
+            SECURITY_KEY: _("A small device that you plug in and touch. You use it after your password."),
         },
         initial=PASSKEY,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from staffpassport.accounts import notices, sessions
 from staffpassport.accounts.actions import known_or_new
@@ -36,9 +37,9 @@ WAS_HERE = "This person has logged in already and needs no link"
 class RefusedError(Exception):
     """It cannot be done, for a reason that the page says. Nothing was written."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: str | Promise) -> None:
+        self.sentence = str(sentence)  # in the language of now
+        super().__init__(self.sentence)
 
 
 class KnownHereError(Exception):

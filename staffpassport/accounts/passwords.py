@@ -9,22 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 
 from staffpassport.accounts import holders
 from staffpassport.accounts.models import User, normalised
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster.folding import fold
+from staffpassport.ui.later import later as _
 
 SHORTEST, LONGEST = 12, 128
-TOO_SHORT = f"Password must have at least {SHORTEST} characters"
-TOO_LONG = f"Password must have {LONGEST} characters or fewer"
-TOO_COMMON = "Password is one that many people use, or nearly, so choose another"
-LIKE_YOU = "Password must not be like your name or your email address"
-LIKE_HERE = "Password must have more in it than words like NHS, the name of your trust, or a month and a year"
+TOO_SHORT = cast(str, format_lazy(_("Password must have at least {number} characters"), number=SHORTEST))
+TOO_LONG = cast(str, format_lazy(_("Password must have {number} characters or fewer"), number=LONGEST))
+TOO_COMMON = _("Password is one that many people use, or nearly, so choose another")
+LIKE_YOU = _("Password must not be like your name or your email address")
+LIKE_HERE = _(
+    "Password must have more in it than words like NHS, the name of your trust, or a month and a year"
+)
 
 # So much there must be, without spaces and plain punctuation, besides the words that are tried first.
 _OWN_SIGNS = 6
@@ -70,16 +74,16 @@ def problem(password: str, user: User | None = None, trusts: Iterable[Organisati
     """
     plain = normalised(password)
     if len(plain) < SHORTEST:
-        return TOO_SHORT
+        return str(TOO_SHORT)
     if len(plain) > LONGEST:
-        return TOO_LONG
+        return str(TOO_LONG)
     if _is_common(plain):
-        return TOO_COMMON
+        return str(TOO_COMMON)
     own = _words(_names_of(user))
     if _is_made_of(plain, own):
-        return LIKE_YOU
+        return str(LIKE_YOU)
     known = own | _words(_names_of_trusts(user, trusts)) | {*_SERVICE, *_SEASONS}
-    return LIKE_HERE if _is_made_of(plain, known) else None
+    return str(LIKE_HERE) if _is_made_of(plain, known) else None
 
 
 def _is_common(password: str) -> bool:

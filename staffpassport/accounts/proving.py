@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffpassport.accounts import factors, fresh, passkeys, texts
@@ -113,7 +114,7 @@ def fresh_code(request: PortalRequest) -> HttpResponse:
     form = FreshCodeForm(request.POST if request.method == "POST" else None, user=user, by_app=ways.app)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your security code is right. You can go on for the next ten minutes.")
+        messages.success(request, _("Your security code is right. You can go on for the next ten minutes."))
         return HttpResponseRedirect(back_to)
     context = {"form": form, "ways": ways, "back_to": back_to, "here": fresh.page(back_to)}
     return render(request, "mfa/fresh_code.jinja", context)
@@ -137,7 +138,7 @@ def _fresh_passkey(request: PortalRequest, user: User, back_to: str) -> HttpResp
         return fresh.ask(request, back_to)
     fresh.remember(request, passkey)
     _record_fresh(request, user, Kind.CODE_GIVEN, factors.what_it_is(passkey))
-    messages.success(request, "Your passkey is right. You can go on for the next ten minutes.")
+    messages.success(request, _("Your passkey is right. You can go on for the next ten minutes."))
     return HttpResponseRedirect(back_to)
 
 

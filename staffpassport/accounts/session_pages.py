@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from staffpassport.accounts import keeping, lifetimes, reset_mails, resets, sessions
 from staffpassport.accounts.fresh import own_path
@@ -47,9 +48,11 @@ def _end(request: PortalRequest) -> HttpResponse:
     one = others.filter(pk=named, ended_at=None).first() if named else None
     if one and lifetimes.end(others.filter(pk=one.pk), Because.ELSEWHERE):
         _record(request, one.device)
-        messages.success(request, f"You have been logged out on the other device: {one.device}.")
+        messages.success(
+            request, _("You have been logged out on the other device: {device}.").format(device=one.device)
+        )
     else:
-        messages.warning(request, "You are not logged in there any more.")
+        messages.warning(request, _("You are not logged in there any more."))
     return redirect("own-sessions")
 
 

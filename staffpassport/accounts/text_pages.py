@@ -24,6 +24,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.roster import values
 from staffpassport.ui.fields import CodeField, TelephoneField, TextField
 from staffpassport.ui.forms import Form
+from staffpassport.ui.later import later as _lazy
 
 _TO_PROVE = "phone_to_prove"
 
@@ -40,15 +41,15 @@ class NumberForm(Form):
     """A number of one's own, and what to call the phone."""
 
     phone = TelephoneField(
-        label="Mobile number",
-        hint="We send a code to it now, to see that it is yours.",
-        missing="Enter a mobile number",
+        label=_lazy("Mobile number"),
+        hint=_lazy("We send a code to it now, to see that it is yours."),
+        missing=_lazy("Enter a mobile number"),
         parse=values.mobile_number,
         autocomplete="tel",
     )
     name = TextField(
-        label="Name of this phone (optional)",
-        hint="For example, Work phone. It tells your phones apart in lists.",
+        label=_lazy("Name of this phone (optional)"),
+        hint=_lazy("For example, Work phone. It tells your phones apart in lists."),
         required=False,
     )
 
@@ -163,7 +164,7 @@ def prove_number(request: PortalRequest) -> HttpResponse:
         )
         if tried == Trying.RIGHT:
             del request.session[_TO_PROVE]
-            messages.success(request, "When you log in, you can get a code by text from now on.")
+            messages.success(request, _("When you log in, you can get a code by text from now on."))
             return redirect("own-number")
         form.add_error("code", texts.sentence(tried))
     return render(request, "texts/prove_number.jinja", {"form": form, "phone": phone})
@@ -176,7 +177,7 @@ def remove_number(request: PortalRequest) -> HttpResponse:
     if not fresh.is_fresh(request):
         return fresh.ask(request, back_to=reverse("own-number"))
     if texts.remove(user=_user(request), by=actor(request)):
-        messages.success(request, "The number is removed. You get no codes by text any more.")
+        messages.success(request, _("The number is removed. You get no codes by text any more."))
     return redirect("own-number")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from uuid_utils.compat import uuid7
 
 from staffpassport.organisations.models import OrganisationOwned
@@ -66,7 +67,7 @@ class IdentityCheck(OrganisationOwned):
     @property
     def seen(self) -> str:
         """The documents in words, "Passport, UK driving licence photocard"."""
-        words = [Document(one).label for one in self.documents if one != Document.OTHER]
+        words = [gettext(Document(one).label) for one in self.documents if one != Document.OTHER]
         return ", ".join([*words, self.other_document] if self.other_document else words)
 
 
@@ -103,4 +104,4 @@ class Decline(OrganisationOwned):
     @property
     def in_words(self) -> str:
         """The reason as HR and the person read it."""
-        return self.words or Reason(self.reason).label
+        return self.words or gettext(Reason(self.reason).label)

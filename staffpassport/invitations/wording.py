@@ -11,47 +11,48 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
+from staffpassport.ui.later import later as _
 
 # One segment of a text, in the alphabet of GSM 03.38.
 SEGMENT = 160
 
-SUBJECT = "{trust} invites you to sign up for a Digital Staff Passport"
-REMINDER_SUBJECT = "Reminder: sign up for a Digital Staff Passport with {trust}"
+SUBJECT = _("{trust} invites you to sign up for a Digital Staff Passport")
+REMINDER_SUBJECT = _("Reminder: sign up for a Digital Staff Passport with {trust}")
 
-INVITES = "{trust} invites you to sign up for a Digital Staff Passport. {why}"
-REMINDS = """\
+INVITES = _("{trust} invites you to sign up for a Digital Staff Passport. {why}")
+REMINDS = _("""\
 This is a reminder. On {invited}, {trust} invited you to sign up for a Digital Staff Passport. \
 You have not signed up yet.
 
-{why}"""
+{why}""")
 
 # Why this person, and why now.
 WHY = {
-    (EmploymentType.PERMANENT_OR_FIXED_TERM, EmploymentStatus.NEW_STARTER): (
+    (EmploymentType.PERMANENT_OR_FIXED_TERM, EmploymentStatus.NEW_STARTER): _(
         "You are about to start work with us. Please sign up before your first day."
     ),
-    (EmploymentType.PERMANENT_OR_FIXED_TERM, EmploymentStatus.CURRENT_EMPLOYEE_OR_LEAVER): (
+    (EmploymentType.PERMANENT_OR_FIXED_TERM, EmploymentStatus.CURRENT_EMPLOYEE_OR_LEAVER): _(
         "You work for us, or are about to leave us. You can take your passport with you to your next job in the NHS."
     ),
-    (EmploymentType.TEMPORARY_MOVER, EmploymentStatus.NEW_STARTER): (
+    (EmploymentType.TEMPORARY_MOVER, EmploymentStatus.NEW_STARTER): _(
         "You are coming to work with us for a time. Please sign up before you arrive."
     ),
-    (EmploymentType.TEMPORARY_MOVER, EmploymentStatus.CURRENT_EMPLOYEE_OR_LEAVER): (
+    (EmploymentType.TEMPORARY_MOVER, EmploymentStatus.CURRENT_EMPLOYEE_OR_LEAVER): _(
         "You work with us for a time, or are about to move on. Please sign up before you move."
     ),
 }
 BENEFIT = {
-    EmploymentType.PERMANENT_OR_FIXED_TERM: (
+    EmploymentType.PERMANENT_OR_FIXED_TERM: _(
         "With a passport you share your details once. You do not fill in the same forms again when you start a job "
         "or move to another NHS trust."
     ),
-    EmploymentType.TEMPORARY_MOVER: (
+    EmploymentType.TEMPORARY_MOVER: _(
         "With a passport you share your details once. You do not fill in the same forms again each time you rotate "
         "or move between NHS trusts."
     ),
 }
 
-EMAIL = """\
+EMAIL = _("""\
 Hello {first_name},
 
 {opening}
@@ -70,15 +71,15 @@ Is this invitation real, or do you have a question? Ask the HR team of {trust}:
 Nobody reads replies to this email.
 
 {trust_in_full}
-"""
+""")
 
-TEXT = "{trust}: sign up for a Digital Staff Passport {link}"
-REMINDER_TEXT = "{trust} reminder: get a Digital Staff Passport {link}"
+TEXT = _("{trust}: sign up for a Digital Staff Passport {link}")
+REMINDER_TEXT = _("{trust} reminder: get a Digital Staff Passport {link}")
 
 # To people of whom nothing is kept, so without their name.
-DELETED_SUBJECT = "{trust} has deleted your invitation to a Digital Staff Passport"
+DELETED_SUBJECT = _("{trust} has deleted your invitation to a Digital Staff Passport")
 
-DELETED_EMAIL = """\
+DELETED_EMAIL = _("""\
 Hello,
 
 {trust} invited you to sign up for a Digital Staff Passport. The trust has deleted this invitation and the \
@@ -94,7 +95,7 @@ Do you have a question, or do you think that this is a mistake? Ask the HR team 
 Nobody reads replies to this email.
 
 {trust_in_full}
-"""
+""")
 
 _GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

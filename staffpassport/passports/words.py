@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from staffpassport.passports.models import StaffPassport
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType, StaffGroup, job_roles
 from staffpassport.ui import formats
@@ -22,14 +24,14 @@ def in_words(column: str, value: date | str | None) -> str | None:
         case "phone":
             return formats.phone(value)
         case "staff_group":
-            return StaffGroup(value).label
+            return gettext(StaffGroup(value).label)
         case "job_role_key":
             role = job_roles().get(value)
-            return role.name if role else None
+            return gettext(role.name) if role else None
         case "employment_type":
-            return EmploymentType(value).label
+            return gettext(EmploymentType(value).label)
         case "employment_status":
-            return EmploymentStatus(value).label
+            return gettext(EmploymentStatus(value).label)
     return value
 
 

@@ -161,7 +161,7 @@ def _years_before(today: date, years: int) -> date:
 
 def _incomplete(missing: Iterable[str]) -> Mistake:
     listed = " and ".join(f"a {part}" for part in missing)
-    return Mistake(sentences.DATE_INCOMPLETE.format(parts=listed), frozenset(missing))
+    return Mistake(sentences.DATE_INCOMPLETE, frozenset(missing), {"parts": listed})
 
 
 def _month_number(text: str) -> int:

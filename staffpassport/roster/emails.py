@@ -77,7 +77,7 @@ def _read(text: str) -> str:
         raise Mistake(sentences.EMAIL_WITHOUT_ENDING if domain and local else sentences.EMAIL_FORMAT)
     ending = domain.rpartition(".")[2].lower()
     if ending in NOT_PUBLIC:
-        raise Mistake(sentences.EMAIL_NOT_PUBLIC.format(ending=ending))
+        raise Mistake(sentences.EMAIL_NOT_PUBLIC, facts={"ending": ending})
     try:
         validated = _validated(typed)
     except ValueError:  # the library's own errors, and UnicodeError from below it

@@ -1,5 +1,7 @@
 """What is wrong with a value, in the words its owner reads."""
 
+from collections.abc import Mapping
+
 
 class Mistake(ValueError):  # noqa: N818 - the word its readers use, and it is raised for people
     """A value that cannot be taken.
@@ -9,9 +11,18 @@ class Mistake(ValueError):  # noqa: N818 - the word its readers use, and it is r
     stored and logged.
 
     ``parts`` names the boxes of a date that are wrong, of "day", "month" and "year"; empty for other
-    fields and for a date that is wrong as a whole cell."""
+    fields and for a date that is wrong as a whole cell.
 
-    def __init__(self, sentence: str, parts: frozenset[str] = frozenset()) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    ``template`` and ``facts`` are what the sentence is made of, for whoever shows it in another language."""
+
+    def __init__(
+        self,
+        template: str,
+        parts: frozenset[str] = frozenset(),
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        self.template = template
+        self.facts = dict(facts or {})
+        self.sentence = template.format(**facts) if facts else template
+        super().__init__(self.sentence)
         self.parts = parts

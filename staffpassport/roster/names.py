@@ -56,16 +56,16 @@ def _name(text: str, field: str) -> str:
     if _PLAIN_NAME.fullmatch(text) and len(text) <= LONGEST_NAME:
         return text
     if misread(text):  # before tidying, which removes what it is known by
-        raise Mistake(sentences.NAME_MISREAD.format(field=field))
+        raise Mistake(sentences.NAME_MISREAD, facts={"field": field})
     name = tidy(text, keep_joiners=True)
     if len(name) > LONGEST_NAME:
-        raise Mistake(sentences.NAME_TOO_LONG.format(field=field))
+        raise Mistake(sentences.NAME_TOO_LONG, facts={"field": field})
     if "@" in name or "＠" in name:
-        raise Mistake(sentences.NAME_IS_AN_EMAIL.format(field=field))
+        raise Mistake(sentences.NAME_IS_AN_EMAIL, facts={"field": field})
     for character in name:
         _check(character, field)
     if name and not any(c.isalpha() or unicodedata.category(c) == "Nl" for c in name):
-        raise Mistake(sentences.NAME_WITHOUT_LETTERS.format(field=field))
+        raise Mistake(sentences.NAME_WITHOUT_LETTERS, facts={"field": field})
     return name
 
 
@@ -75,7 +75,7 @@ def _check(character: str, field: str) -> None:
     if category in _LETTERS_AND_MARKS or character in _PUNCTUATION or category == "Cf":
         return
     if category in ("Nd", "No"):
-        raise Mistake(sentences.NAME_WITH_NUMBERS.format(field=field))
+        raise Mistake(sentences.NAME_WITH_NUMBERS, facts={"field": field})
     if category in _UNREADABLE or character == "\ufffd":
-        raise Mistake(sentences.NAME_UNREADABLE.format(field=field))
-    raise Mistake(sentences.NAME_WITH_SYMBOL.format(field=field, symbol=character))
+        raise Mistake(sentences.NAME_UNREADABLE, facts={"field": field})
+    raise Mistake(sentences.NAME_WITH_SYMBOL, facts={"field": field, "symbol": character})

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from staffpassport.accounts.forms import ChoosePasswordForm
 from staffpassport.messaging.states import Channel
@@ -25,9 +23,7 @@ from staffpassport.ui.fields import (
     TextField,
 )
 from staffpassport.ui.forms import Form
-
-# Translated when it is shown. Fields take such a text for any other, of which Django's types tell it.
-_ = cast("Callable[[str], str]", gettext_lazy)
+from staffpassport.ui.later import later as _
 
 YES = "yes"
 NO = "no"
@@ -100,13 +96,13 @@ class DetailsForm(Form):
     first_name = TextField(
         label=_("First name"),
         autocomplete="given-name",
-        missing=sentences.FIRST_NAME_MISSING,
+        missing=_(sentences.FIRST_NAME_MISSING),
         parse=values.first_name,
     )
     last_name = TextField(
         label=_("Last name"),
         autocomplete="family-name",
-        missing=sentences.LAST_NAME_MISSING,
+        missing=_(sentences.LAST_NAME_MISSING),
         parse=values.last_name,
     )
     preferred_name = TextField(
@@ -214,7 +210,7 @@ class EmailCorrectionForm(Form):
         label=_("Your email address"),
         hint=_("We send a security code to it"),
         autocomplete="email",
-        missing=sentences.EMAIL_MISSING,
+        missing=_(sentences.EMAIL_MISSING),
         parse=values.email_address,
     )
 
@@ -226,7 +222,7 @@ class PhoneCorrectionForm(Form):
         label=_("Your mobile number"),
         hint=_("We send a security code to it. For example, 07700 900123"),
         autocomplete="tel",
-        missing=sentences.PHONE_MISSING,
+        missing=_(sentences.PHONE_MISSING),
         parse=values.mobile_number,
     )
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
-from django.utils.translation import gettext_lazy
-
 from staffpassport.messaging.states import Channel
 from staffpassport.roster import values
 from staffpassport.ui.fields import CodeField, EmailField, TelephoneField
 from staffpassport.ui.forms import Form
-
-# Translated when it is shown. Fields take such a text for any other, of which Django's types tell it.
-_ = cast("Callable[[str], str]", gettext_lazy)
+from staffpassport.ui.later import later as _
 
 
 class NewEmailForm(Form):

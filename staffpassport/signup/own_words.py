@@ -53,7 +53,7 @@ def standing(passport: StaffPassport) -> Standing:
         return Standing(
             _("{trust} has declined your access.").format(trust=trust),
             _("If you think that this is a mistake, or want to know what you can do, ask the HR team."),
-            _(decline.in_words) if decline else "",
+            decline.in_words if decline else "",
         )
     now, following = _standings().get(Status(passport.status), _otherwise())
     return Standing(now.format(trust=trust), following.format(trust=trust))
@@ -133,10 +133,16 @@ def what_happened(passport: StaffPassport) -> list[Happened]:
     told, own = _told(), Actor.holder(passport.pk).key
     return [
         Happened(
-            _said(event, told, own).format(trust=passport.organisation.name, what=event.detail), event.at
+            _said(event, told, own).format(trust=passport.organisation.name, what=_listed(event.detail)),
+            event.at,
         )
         for event in history(passport.pk, told)[:_MOST]
     ]
+
+
+def _listed(labels: str) -> str:
+    """The columns that an event names, in the language of the page."""
+    return ", ".join(_(label) for label in labels.split(", ") if label)
 
 
 def _said(event: Event, told: dict[Kind, str], own: str) -> str:

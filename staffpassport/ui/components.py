@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django import forms
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from staffpassport.ui.environment import INDENTATION, macro, nhs
 
@@ -61,7 +62,10 @@ def _common(bound: NhsBoundField) -> Params:
 
 def _error(errors: Iterable[str]) -> Params | None:
     sentences = [conditional_escape(sentence) for sentence in errors]
-    return {"html": mark_safe("<br>".join(sentences))} if sentences else None  # noqa: S308  # escaped above
+    if not sentences:
+        return None
+    html = mark_safe("<br>".join(sentences))  # noqa: S308  # escaped above
+    return {"html": html, "visuallyHiddenText": _("Error")}
 
 
 def _fieldset(bound: NhsBoundField) -> Params:
@@ -105,7 +109,17 @@ def _textarea(bound: NhsBoundField) -> str:
 
 
 def _password(bound: NhsBoundField) -> str:
-    params = {**_common(bound), "id": bound.auto_id, "autocomplete": bound.look.autocomplete}
+    params = {
+        **_common(bound),
+        "id": bound.auto_id,
+        "autocomplete": bound.look.autocomplete,
+        "showPasswordText": _("Show"),
+        "hidePasswordText": _("Hide"),
+        "showPasswordAriaLabelText": _("Show password"),
+        "hidePasswordAriaLabelText": _("Hide password"),
+        "passwordShownAnnouncementText": _("Your password is visible"),
+        "passwordHiddenAnnouncementText": _("Your password is hidden"),
+    }
     return nhs("password-input", "passwordInput", _present(params))
 
 
@@ -194,14 +208,14 @@ def _date(bound: NhsBoundField) -> str:
             {
                 "id": f"{bound.auto_id}-{part}",
                 "name": f"{bound.html_name}-{part}",
-                "label": part.capitalize(),
+                "label": words,
                 "value": getattr(boxes, part, ""),
                 "width": 4 if part == "year" else 2,
                 "autocomplete": "bday-" + part if look.autocomplete == "bday" else look.autocomplete,
                 "error": part in wrong if wrong else None,
             }
         )
-        for part in ("day", "month", "year")
+        for part, words in (("day", _("Day")), ("month", _("Month")), ("year", _("Year")))
     ]
     return nhs("date-input", "dateInput", _present({**_fieldset(bound), "id": bound.auto_id, "items": items}))
 

@@ -8,6 +8,9 @@ import datetime as dt
 import math
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
 LONDON = ZoneInfo("Europe/London")
 _UK = "+44"
 
@@ -25,8 +28,10 @@ def date_and_time(value: dt.datetime | None) -> str:
         return ""
     local = value.astimezone(LONDON)
     hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    return f"{local.day} {local:%B} {local.year} at {hour}:{local:%M}{half}"
+    half = _("am") if local.hour < 12 else _("pm")
+    return _("{day} {month} {year} at {time}").format(
+        day=local.day, month=MONTHS[local.month], year=local.year, time=f"{hour}:{local:%M}{half}"
+    )
 
 
 def number(value: int) -> str:

@@ -1,8 +1,8 @@
 """Fields of forms. Each knows its label, hint and sentences, and shows itself as its NHS component.
 
-`parse` takes what was typed and returns the value, or raises a ValueError whose `sentence` (else its text) is
-shown at the field. It is not called for an empty field: that is the field's `missing` sentence, or the empty
-value.
+`parse` takes what was typed and returns the value, or raises a ValueError whose `template`, translated and filled with
+its `facts` (else its text), is shown at the field. It is not called for an empty field: that is the field's `missing`
+sentence, or the empty value.
 """
 
 from staffpassport.ui.fields.base import FieldMistakeError, Options

@@ -7,6 +7,8 @@ from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 
 from staffpassport.ui.bound import Look
 
@@ -63,8 +65,21 @@ def parsed(parse: Callable[..., Any], *typed: Any) -> Any:
     try:
         return parse(*typed)
     except ValueError as mistake:
-        sentence = getattr(mistake, "sentence", None) or str(mistake)
-        raise FieldMistakeError(sentence, getattr(mistake, "parts", None) or ()) from mistake
+        raise FieldMistakeError(_in_words(mistake), getattr(mistake, "parts", None) or ()) from mistake
+
+
+def _in_words(mistake: ValueError) -> str:
+    """A rule that knows no Django says a `template` and its `facts`, which are translated here."""
+    template = getattr(mistake, "template", None)
+    if template is None:
+        return getattr(mistake, "sentence", None) or str(mistake)
+    facts = getattr(mistake, "facts", {})
+    return gettext(template).format(**{name: gettext(fact) for name, fact in facts.items()})
+
+
+def enter(label: str) -> str:
+    """The sentence for an empty field, put together when it is shown: "Enter your name"."""
+    return lazy(lambda: gettext("Enter {what}").format(what=plainly(str(label))), str)()
 
 
 def plainly(label: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any, TypeAlias, Unpack
 from django import forms
 
 from staffpassport.ui.fields.base import NhsField, Options, look_from, plainly
+from staffpassport.ui.later import later as _
 
 Choices: TypeAlias = Iterable[tuple[Any, Any]]
 
-NOTHING_CHOSEN = "Choose an option"
+NOTHING_CHOSEN = _("Choose an option")
 
 
 class SelectField(NhsField, forms.ChoiceField):
@@ -53,7 +54,7 @@ class RadiosField(NhsField, forms.ChoiceField):
         super().__init__(
             label=label,
             look=look_from(options, component="radios", option_hints=dict(option_hints or {}), inline=inline),
-            missing="Choose one of the options",
+            missing=_("Choose one of the options"),
             options=options,
             choices=list(choices),
             widget=forms.RadioSelect(),
@@ -78,7 +79,7 @@ class CheckboxesField(NhsField, forms.MultipleChoiceField):
             look=look_from(
                 options, component="checkboxes", option_hints=dict(option_hints or {}), small=small
             ),
-            missing="Choose at least one of the options",
+            missing=_("Choose at least one of the options"),
             options=options,
             choices=list(choices),
             widget=forms.CheckboxSelectMultiple(),
@@ -86,4 +87,4 @@ class CheckboxesField(NhsField, forms.MultipleChoiceField):
         )
 
 
-NOT_OFFERED = "Choose one of the options offered"
+NOT_OFFERED = _("Choose one of the options offered")

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Unpack
 
 from django import forms
+from django.utils.translation import gettext as _
 
-from staffpassport.ui.fields.base import FieldMistakeError, NhsField, Options, look_from, parsed, plainly
+from staffpassport.ui.fields.base import FieldMistakeError, NhsField, Options, enter, look_from, parsed
 
 PARTS = ("day", "month", "year")
 
@@ -42,7 +43,7 @@ class DateField(NhsField):
         super().__init__(
             label=label,
             look=look_from(options, component="date", autocomplete=autocomplete),
-            missing=f"Enter {plainly(label)}",
+            missing=enter(label),
             options=options,
             widget=DateBoxes(),
         )
@@ -71,9 +72,16 @@ class DateField(NhsField):
     def _real_date(self, *typed: str) -> dt.date:
         missing = [part for part, text in zip(PARTS, typed, strict=True) if not text]
         if missing:
-            raise FieldMistakeError(f"{self.label} must include a {' and a '.join(missing)}", missing)
+            parts = _(" and ").join(_part(part) for part in missing)
+            raise FieldMistakeError(
+                _("{label} must include {parts}").format(label=self.label, parts=parts), missing
+            )
         try:
             day, month, year = (int(text) for text in typed)
             return dt.date(year, month, day)
         except (ValueError, OverflowError):
-            raise FieldMistakeError(f"{self.label} must be a real date") from None
+            raise FieldMistakeError(_("{label} must be a real date").format(label=self.label)) from None
+
+
+def _part(part: str) -> str:
+    return {"day": _("a day"), "month": _("a month"), "year": _("a year")}[part]

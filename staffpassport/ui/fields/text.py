@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Unpack
+from typing import Unpack, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 
-from staffpassport.ui.fields.base import NhsField, Options, look_from, plainly
+from staffpassport.ui.fields.base import NhsField, Options, enter, look_from
+from staffpassport.ui.later import later as _
 
 
 class TextField(NhsField, forms.CharField):
@@ -31,7 +34,7 @@ class TextField(NhsField, forms.CharField):
             look=look_from(
                 options, component=component, width=width, autocomplete=autocomplete, inputmode=inputmode
             ),
-            missing=f"Enter {plainly(label)}",
+            missing=enter(label),
             options=options,
             widget=widget or forms.TextInput(),
         )
@@ -41,10 +44,10 @@ class EmailField(TextField):
     """An e-mail address. For one's own, `autocomplete` is "email", or "username" to log in."""
 
     def __init__(
-        self, *, label: str = "Email address", autocomplete: str = "off", **options: Unpack[Options]
+        self, *, label: str = _("Email address"), autocomplete: str = "off", **options: Unpack[Options]
     ) -> None:
         options.setdefault("parse", plain_email)
-        options.setdefault("missing", "Enter an email address")
+        options.setdefault("missing", _("Enter an email address"))
         super().__init__(
             label=label, autocomplete=autocomplete, component="email", widget=forms.EmailInput(), **options
         )
@@ -54,9 +57,9 @@ class TelephoneField(TextField):
     """A telephone number. For one's own, `autocomplete` is "tel"."""
 
     def __init__(
-        self, *, label: str = "Telephone number", autocomplete: str = "off", **options: Unpack[Options]
+        self, *, label: str = _("Telephone number"), autocomplete: str = "off", **options: Unpack[Options]
     ) -> None:
-        options.setdefault("missing", "Enter a telephone number")
+        options.setdefault("missing", _("Enter a telephone number"))
         super().__init__(
             label=label,
             width=20,
@@ -69,10 +72,14 @@ class TelephoneField(TextField):
 class CodeField(TextField):
     """A security code of `digits` digits; spaces and dashes are forgiven. Gives the digits as text."""
 
-    def __init__(self, *, label: str = "Security code", digits: int = 6, **options: Unpack[Options]) -> None:
+    def __init__(
+        self, *, label: str = _("Security code"), digits: int = 6, **options: Unpack[Options]
+    ) -> None:
         self.digits = digits
         options.setdefault("parse", self._digits)
-        options.setdefault("missing", f"Enter the {digits}-digit code")
+        options.setdefault(
+            "missing", cast(str, format_lazy(_("Enter the {digits}-digit code"), digits=digits))
+        )
         super().__init__(
             label=label,
             width=10,
@@ -86,7 +93,9 @@ class CodeField(TextField):
         code = re.sub(r"[\s-]", "", typed)
         if not re.fullmatch(rf"[0-9]{{{self.digits}}}", code):
             raise ValueError(
-                f"The code must be {self.digits} digits, for example {'1234567890'[: self.digits]}"
+                gettext("The code must be {digits} digits, for example {example}").format(
+                    digits=self.digits, example="1234567890"[: self.digits]
+                )
             )
         return code
 
@@ -100,11 +109,11 @@ class PasswordField(TextField):
     def __init__(
         self,
         *,
-        label: str = "Password",
+        label: str = _("Password"),
         autocomplete: str = "current-password",
         **options: Unpack[Options],
     ) -> None:
-        options.setdefault("missing", "Enter a password")
+        options.setdefault("missing", _("Enter a password"))
         super().__init__(
             label=label,
             autocomplete=autocomplete,
@@ -127,7 +136,9 @@ class WordsField(TextField):
         words = " ".join(typed.split())
         if len(words) > self.most:
             label = str(self.label).removesuffix(" (optional)")
-            raise ValueError(f"{label} must be {self.most} characters or less")
+            raise ValueError(
+                gettext("{label} must be {most} characters or less").format(label=label, most=self.most)
+            )
         return words
 
 
@@ -143,5 +154,7 @@ def plain_email(typed: str) -> str:
     try:
         validate_email(typed)
     except ValidationError:
-        raise ValueError("Enter an email address in the correct format, like name@example.com") from None
+        raise ValueError(
+            gettext("Enter an email address in the correct format, like name@example.com")
+        ) from None
     return typed
