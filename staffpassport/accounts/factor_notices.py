@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from staffpassport.accounts.administrators import email_to_each
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.models import User
+from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor, event, write
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
-from staffpassport.messaging.outbox import enqueue
 from staffpassport.ui.formats import date_and_time
 
 _ADDED, _REMOVED = "own-factor-added", "own-factor-removed"
@@ -55,42 +54,29 @@ If that was you, you need not do anything. If it was not, tell us at once, so th
 
 
 def record_and_tell(kind: Kind, user: User, *, by: Actor, detail: str = "") -> None:
-    """Writes the event about the user and, in the same transaction, an e-mail to them where the kind has one.
-
-    It is sent in the name of the first trust that they work for. Whoever works for none gets none.
-    """
+    """Writes the event about the user and, in the same transaction, an e-mail to them where the kind has one."""
     happened = event(kind, actor=by, organisation_id=None, subject=user.pk, detail=detail)
     write([happened])
     purpose = _PURPOSE_OF.get(kind)
     if purpose:
-        active = Membership.everywhere.filter(user=user, ended_at=None).select_related("user")
-        enqueue(email_to_each(active.order_by("pk")[:1], purpose=purpose, about=happened.pk))
+        mail_oneself(user, purpose=purpose, about=happened.pk)
 
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
-    """What happened, in two queries a batch."""
-    events = {str(one.pk): one for one in Event.objects.filter(pk__in={m.about for m in messages})}
-    found = Membership.everywhere.filter(
-        user__in={one.subject for one in events.values()},
-        organisation__in={message.organisation_id for message in messages},
-    ).select_related("user", "organisation")
-    memberships = {(one.organisation_id, str(one.user_id)): one for one in found}
+    """What happened, and whom to tell if it was somebody else."""
+    people = whom(messages)
     return {
-        message.id: _content(
-            message.purpose, happened, memberships.get((message.organisation_id, happened.subject))
-        )
-        if (happened := events.get(message.about))
-        else NoLongerWanted("event-gone")
+        message.id: _content(message.purpose, *people[message.id])
+        if message.id in people
+        else NoLongerWanted("user-gone")
         for message in messages
     }
 
 
-def _content(purpose: str, happened: Event, membership: Membership | None) -> Composed:
-    if membership is None:
-        return NoLongerWanted("user-gone")
-    trust = membership.organisation
+def _content(purpose: str, happened: Event, oneself: Oneself) -> Content:
+    trust = oneself.trust
     body = _BODY.format(
-        name=membership.name,
+        name=oneself.name,
         when=date_and_time(happened.at),
         what=_WHAT_HAPPENED[purpose].format(detail=happened.detail),
         trust=trust,

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from staffpassport.accounts.administrators import email_to_each
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.models import User
+from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
 from staffpassport.audit.models import Event
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
-from staffpassport.messaging.outbox import enqueue
 from staffpassport.ui.formats import date_and_time
 
 NEW_DEVICE, FACTORS_RESET = "new-device", "factors-reset"
@@ -31,7 +30,7 @@ On {when}, your second factors were removed, and you were logged out everywhere.
 Log in with your password and set up a new one at once, so that nobody else does:
 {log_in}
 
-If you did not ask for this, tell a senior portal administrator of your trust too.
+If you did not ask for this, tell {ask} too.
 """,
     NEW_DEVICE: """\
 Hello {name},
@@ -41,43 +40,37 @@ before: {detail}. Network address: {network_address}.
 
 If that was you, you need not do anything.
 
-If it was not you, log out everywhere at once, and tell a senior portal administrator of your trust:
+If it was not you, log out everywhere at once, and tell {ask}:
 {link}
 """,
 }
 
 
 def tell_oneself(user: User, *, purpose: str, about: UUID) -> None:
-    """Queues an e-mail to the user about an event, in the caller's transaction. It is sent in the name of one of the
-    trusts that the user works for; whoever works for none hears nothing.
-    """
-    active = Membership.everywhere.filter(user=user, ended_at=None).select_related("user")
-    enqueue(email_to_each(active.order_by("pk")[:1], purpose=purpose, about=about))
+    """Queues an e-mail to the user about an event, in the caller's transaction."""
+    mail_oneself(user, purpose=purpose, about=about)
 
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
-    """What happened, in two queries a batch."""
-    events = {str(event.pk): event for event in Event.objects.filter(pk__in={m.about for m in messages})}
-    users = {
-        str(user.pk): user for user in User.objects.filter(pk__in={one.subject for one in events.values()})
-    }
+    """What happened, and what to do if it was somebody else."""
+    people = whom(messages)
     return {
-        message.id: _content(message.purpose, event, users.get(event.subject))
-        if (event := events.get(message.about))
-        else NoLongerWanted("event-gone")
+        message.id: _content(message.purpose, *people[message.id])
+        if message.id in people
+        else NoLongerWanted("user-gone")
         for message in messages
     }
 
 
-def _content(purpose: str, event: Event, user: User | None) -> Composed:
-    if user is None or not user.is_active:
-        return NoLongerWanted("user-gone")
+def _content(purpose: str, event: Event, oneself: Oneself) -> Content:
+    portal = oneself.works_in_its_portal
     facts = {
-        "name": user.name,
+        "name": oneself.name,
         "when": date_and_time(event.at),
         "detail": event.detail,
         "network_address": event.network_address or "not known",
         "log_in": settings.BASE_URL + reverse("account_login"),
         "link": settings.BASE_URL + reverse("own-sessions"),
+        "ask": "a senior portal administrator of your trust" if portal else f"the HR team of {oneself.trust}",
     }
     return Content(subject=_SUBJECTS[purpose].format_map(facts), body=_BODIES[purpose].format_map(facts))
