@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from staffpassport.accounts.models import User
 from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor, event, write
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.ui.formats import date_and_time
+from staffpassport.ui.later import later as _
 
 _ADDED, _REMOVED = "own-factor-added", "own-factor-removed"
 _CODES_MADE, _CODE_USED = "own-recovery-codes-made", "own-recovery-code-used"
@@ -28,20 +31,24 @@ _PURPOSE_OF = {
 PURPOSES = tuple(_PURPOSE_OF.values())
 
 _SUBJECTS = {
-    _ADDED: "You can log in with something new",
-    _REMOVED: "You can no longer log in with something",
-    _CODES_MADE: "You have new recovery codes",
-    _CODE_USED: "One of your recovery codes was used",
-    _PASSWORD: "Your password was changed",
+    _ADDED: _("You can log in with something new"),
+    _REMOVED: _("You can no longer log in with something"),
+    _CODES_MADE: _("You have new recovery codes"),
+    _CODE_USED: _("One of your recovery codes was used"),
+    _PASSWORD: _("Your password was changed"),
 }
 _WHAT_HAPPENED = {
-    _ADDED: "this was added to what you log in with: {detail}.",
-    _REMOVED: "this was removed from what you log in with: {detail}.",
-    _CODES_MADE: "new recovery codes were made for your account. Those that you had before no longer work.",
-    _CODE_USED: "one of your recovery codes was used to log in, or to confirm that it is you. It does not work again.",
-    _PASSWORD: "your password was changed.",
+    _ADDED: _("this was added to what you log in with: {detail}."),
+    _REMOVED: _("this was removed from what you log in with: {detail}."),
+    _CODES_MADE: _(
+        "new recovery codes were made for your account. Those that you had before no longer work."
+    ),
+    _CODE_USED: _(
+        "one of your recovery codes was used to log in, or to confirm that it is you. It does not work again."
+    ),
+    _PASSWORD: _("your password was changed."),
 }
-_BODY = """\
+_BODY = _("""\
 Hello {name},
 
 On {when}, in the Digital Staff Passport portal, {what}
@@ -50,7 +57,7 @@ If that was you, you need not do anything. If it was not, tell us at once, so th
 {trust}
 {hr_email}
 {hr_phone}
-"""
+""")
 
 
 def record_and_tell(kind: Kind, user: User, *, by: Actor, detail: str = "") -> None:
@@ -83,4 +90,6 @@ def _content(purpose: str, happened: Event, oneself: Oneself) -> Content:
         hr_email=trust.hr_email,
         hr_phone=trust.hr_phone,
     )
-    return Content(subject=f"{_SUBJECTS[purpose]}: Digital Staff Passport portal", body=body)
+    return Content(
+        subject=gettext("{what}: Digital Staff Passport portal").format(what=_SUBJECTS[purpose]), body=body
+    )

@@ -7,22 +7,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from staffpassport.accounts.models import User
 from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
 from staffpassport.audit.models import Event
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.ui.formats import date_and_time
+from staffpassport.ui.later import later as _
 
 NEW_DEVICE, FACTORS_RESET = "new-device", "factors-reset"
 PURPOSES = (NEW_DEVICE, FACTORS_RESET)
 
 _SUBJECTS = {
-    NEW_DEVICE: "A new device was used to log in to the Digital Staff Passport portal",
-    FACTORS_RESET: "How you log in to the Digital Staff Passport portal has been reset",
+    NEW_DEVICE: _("A new device was used to log in to the Digital Staff Passport portal"),
+    FACTORS_RESET: _("How you log in to the Digital Staff Passport portal has been reset"),
 }
 _BODIES = {
-    FACTORS_RESET: """\
+    FACTORS_RESET: _("""\
 Hello {name},
 
 On {when}, your second factors were removed, and you were logged out everywhere.
@@ -31,8 +33,8 @@ Log in with your password and set up a new one at once, so that nobody else does
 {log_in}
 
 If you did not ask for this, tell {ask} too.
-""",
-    NEW_DEVICE: """\
+"""),
+    NEW_DEVICE: _("""\
 Hello {name},
 
 On {when}, somebody logged in to the Digital Staff Passport portal as you, on a device that was not used for it \
@@ -42,7 +44,7 @@ If that was you, you need not do anything.
 
 If it was not you, log out everywhere at once, and tell {ask}:
 {link}
-""",
+"""),
 }
 
 
@@ -68,9 +70,11 @@ def _content(purpose: str, event: Event, oneself: Oneself) -> Content:
         "name": oneself.name,
         "when": date_and_time(event.at),
         "detail": event.detail,
-        "network_address": event.network_address or "not known",
+        "network_address": event.network_address or gettext("not known"),
         "log_in": settings.BASE_URL + reverse("account_login"),
         "link": settings.BASE_URL + reverse("own-sessions"),
-        "ask": "a senior portal administrator of your trust" if portal else f"the HR team of {oneself.trust}",
+        "ask": gettext("a senior portal administrator of your trust")
+        if portal
+        else gettext("the HR team of {trust}").format(trust=oneself.trust),
     }
     return Content(subject=_SUBJECTS[purpose].format_map(facts), body=_BODIES[purpose].format_map(facts))
