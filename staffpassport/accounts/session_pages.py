@@ -74,11 +74,36 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 
 @public
 def session(request: HttpRequest) -> HttpResponse:
-    """How many seconds a session has left, without use and at most; a POST says that somebody is there."""
+    """How many seconds a session has left, without use and at most, and the words that the page's script says of it; a
+    POST says that somebody is there.
+    """
     row: UserSession | None = getattr(request, "user_session", None)
     if row and request.method == "POST":
         lifetimes.seen(row, at_once=True)
-    return JsonResponse({"left": lifetimes.seconds_left(row) if row else (0, 0)})
+    return JsonResponse({"left": lifetimes.seconds_left(row) if row else (0, 0), "texts": _texts()})
+
+
+def _texts() -> dict[str, str | list[str]]:
+    """Of two sentences the first is said two minutes before the end, the second in the last one."""
+    return {
+        "region": _("Your session"),
+        "stay": _("Stay logged in"),
+        "unused": [
+            _("You will be logged out in 2 minutes, as you have done nothing here for a while."),
+            _("You will be logged out in less than a minute, as you have done nothing here for a while."),
+        ],
+        "long": [
+            _(
+                "You will be logged out in 2 minutes, as you logged in many hours ago. Finish what you are doing."
+            ),
+            _(
+                "You will be logged out in less than a minute, as you logged in many hours ago. "
+                "Finish what you are doing."
+            ),
+        ],
+        "failed": _("You could not be kept logged in. Check your network connection, then try again."),
+        "stays": _("You stay logged in."),
+    }
 
 
 def _record(request: PortalRequest, detail: str) -> None:

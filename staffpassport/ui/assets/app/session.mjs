@@ -1,5 +1,6 @@
 // Says two minutes before a session ends that it will, and keeps what was typed when it has. The server decides: it is
-// asked before anything is said or done, as another tab may have been used. Asking does not count as use.
+// asked before anything is said or done, as another tab may have been used, and brings the words along in the person's
+// language. Asking does not count as use.
 const WARN_MS = 120_000
 const ASK_EVERY_MS = 15_000
 
@@ -8,15 +9,13 @@ function watch(holder) {
   const region = document.createElement("section")
   const words = document.createElement("p")
   const button = document.createElement("button")
-  let timer, ends, endsAnyway, changed, left
+  let timer, ends, endsAnyway, changed, left, texts
 
   region.className = "app-session"
-  region.setAttribute("aria-label", "Your session")
   words.className = "app-session__text"
   words.setAttribute("role", "status")
   button.className = "nhsuk-button nhsuk-button--small app-session__button"
   button.type = "button"
-  button.textContent = "Stay logged in"
   region.append(words)
 
   const leaves = () => Math.min(ends, endsAnyway) - Date.now()
@@ -33,7 +32,11 @@ function watch(holder) {
     const body = method === "POST" ? new FormData(holder.querySelector("form")) : undefined
     const answer = await fetch(address, { method, body, headers: { "X-Fetched-By-Page": "yes" } })
     if (!answer.ok) throw new Error(`status ${answer.status}`)
-    return (await answer.json()).left
+    const told = await answer.json()
+    texts = told.texts
+    region.setAttribute("aria-label", texts.region)
+    button.textContent = texts.stay
+    return told.left
   }
 
   const look = async () => {
@@ -51,12 +54,9 @@ function watch(holder) {
   }
 
   const warn = () => {
-    const soon = leaves() > 60_000 ? "in 2 minutes" : "in less than a minute"
     const canStay = endsAnyway - ends > 0
-    const why = canStay
-      ? "as you have done nothing here for a while."
-      : "as you logged in many hours ago. Finish what you are doing."
-    say(`You will be logged out ${soon}, ${why}`)
+    const [soon, sooner] = canStay ? texts.unused : texts.long
+    say(leaves() > 60_000 ? soon : sooner)
     if (canStay) region.append(button)
     else button.remove()
   }
@@ -80,11 +80,11 @@ function watch(holder) {
     try {
       set(await ask("POST"))
     } catch {
-      return say("You could not be kept logged in. Check your network connection, then try again.")
+      return say(texts.failed)
     }
     if (leaves() <= 0) return leave()
     button.remove()
-    say("You stay logged in.")
+    say(texts.stays)
     region.tabIndex = -1
     region.focus()
     region.addEventListener("blur", () => leaves() > WARN_MS && hide(), { once: true })
