@@ -254,9 +254,9 @@ def test_a_worker_that_notes_what_it_sent_and_a_withdrawal_do_not_wait_in_a_ring
         finally:
             connections.close_all()
 
-    def wait_for_the_worker(*args: Any) -> int:
+    def wait_for_the_worker(*args: Any, **more: Any) -> int:
         go_on.set()
-        return really_cancel(*args)
+        return really_cancel(*args, **more)
 
     really_cancel = outbox.cancel
     monkeypatch.setattr(outbox, "cancel", wait_for_the_worker)
