@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from staffpassport.accounts import own_notices
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import person
+from staffpassport.accounts.oneself import mail_oneself
 from staffpassport.accounts.session_models import KnownDevice, UserSession
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import event, write
@@ -61,7 +62,7 @@ def _remember(request: HttpRequest, session: UserSession, digest: bytes) -> None
             detail=session.device,
         )
         write([happened])
-        own_notices.tell_oneself(session.user, purpose=own_notices.NEW_DEVICE, about=happened.pk)
+        mail_oneself(session.user, purpose=own_notices.NEW_DEVICE, about=happened.pk)
 
 
 def forget_unused() -> None:

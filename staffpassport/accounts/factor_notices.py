@@ -11,10 +11,10 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from staffpassport.accounts.models import User
-from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
+from staffpassport.accounts.oneself import Oneself, compose_each, mail_oneself
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor, event, write
-from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
+from staffpassport.messaging.composers import Composed, Content, ToCompose
 from staffpassport.ui.formats import date_and_time
 from staffpassport.ui.later import later as _
 
@@ -71,13 +71,7 @@ def record_and_tell(kind: Kind, user: User, *, by: Actor, detail: str = "") -> N
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
     """What happened, and whom to tell if it was somebody else."""
-    people = whom(messages)
-    return {
-        message.id: _content(message.purpose, *people[message.id])
-        if message.id in people
-        else NoLongerWanted("user-gone")
-        for message in messages
-    }
+    return compose_each(messages, _content)
 
 
 def _content(purpose: str, happened: Event, oneself: Oneself) -> Content:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from staffpassport.accounts.holders import contact_of
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Event
-from staffpassport.messaging.composers import ToCompose
+from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
 from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.organisations.models import Organisation
@@ -52,7 +52,20 @@ def mail_oneself(user: User, *, purpose: str, about: UUID) -> None:
     )
 
 
-def whom(messages: Sequence[ToCompose]) -> dict[UUID, tuple[Event, Oneself]]:
+def compose_each(
+    messages: Sequence[ToCompose], content: Callable[[str, Event, Oneself], Content]
+) -> dict[UUID, Composed]:
+    """What `content` says of each message's purpose, event and person; nothing to whoever is gone or disabled."""
+    people = _whom(messages)
+    return {
+        message.id: content(message.purpose, *people[message.id])
+        if message.id in people
+        else NoLongerWanted("user-gone")
+        for message in messages
+    }
+
+
+def _whom(messages: Sequence[ToCompose]) -> dict[UUID, tuple[Event, Oneself]]:
     """The event and the person of each message, in four queries a batch and one more for each staff member.
 
     Whoever is gone or disabled is missing.

@@ -9,10 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from staffpassport.accounts.models import User
-from staffpassport.accounts.oneself import Oneself, mail_oneself, whom
+from staffpassport.accounts.oneself import Oneself, compose_each
 from staffpassport.audit.models import Event
-from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
+from staffpassport.messaging.composers import Composed, Content, ToCompose
 from staffpassport.ui.formats import date_and_time
 from staffpassport.ui.later import later as _
 
@@ -48,20 +47,9 @@ If it was not you, log out everywhere at once, and tell {ask}:
 }
 
 
-def tell_oneself(user: User, *, purpose: str, about: UUID) -> None:
-    """Queues an e-mail to the user about an event, in the caller's transaction."""
-    mail_oneself(user, purpose=purpose, about=about)
-
-
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
     """What happened, and what to do if it was somebody else."""
-    people = whom(messages)
-    return {
-        message.id: _content(message.purpose, *people[message.id])
-        if message.id in people
-        else NoLongerWanted("user-gone")
-        for message in messages
-    }
+    return compose_each(messages, _content)
 
 
 def _content(purpose: str, event: Event, oneself: Oneself) -> Content:

@@ -19,6 +19,7 @@ from staffpassport.accounts import own_notices, reset_mails, sessions
 from staffpassport.accounts.administrators import senior_administrators
 from staffpassport.accounts.managing import DISABLED, RefusedError, hold
 from staffpassport.accounts.models import Membership, TextFactor, User
+from staffpassport.accounts.oneself import mail_oneself
 from staffpassport.accounts.reset_models import OPEN, Reason, SecondFactorReset
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, event, record, write
@@ -154,7 +155,7 @@ def reset_second_factor(*, user: User, by: Actor) -> None:
             ),
         ]
     )
-    own_notices.tell_oneself(user, purpose=own_notices.FACTORS_RESET, about=happened.pk)
+    mail_oneself(user, purpose=own_notices.FACTORS_RESET, about=happened.pk)
 
 
 def open_one(membership: Membership) -> SecondFactorReset | None:

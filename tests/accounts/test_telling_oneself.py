@@ -6,6 +6,7 @@ import pytest
 
 from staffpassport.accounts import factor_notices, own_notices
 from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.oneself import mail_oneself
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import event, write
 from staffpassport.messaging import composers
@@ -23,7 +24,7 @@ def new_device(user: User) -> None:
         Kind.NEW_DEVICE, actor=making.BY, organisation_id=None, subject=user.pk, detail="Firefox"
     )
     write([happened])
-    own_notices.tell_oneself(user, purpose=own_notices.NEW_DEVICE, about=happened.pk)
+    mail_oneself(user, purpose=own_notices.NEW_DEVICE, about=happened.pk)
 
 
 def said(message: Message) -> str:
