@@ -21,8 +21,9 @@ from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import proved
 from staffpassport.passports.models import StaffPassport
+from staffpassport.signup.forms import TypedCodeForm
 from staffpassport.signup.own_contacts import change_contact, receiver
-from staffpassport.signup.own_forms import FORMS, OwnCodeForm
+from staffpassport.signup.own_forms import FORMS
 from staffpassport.signup.own_pages import own_or_404, the_portal
 from staffpassport.signup.proofs import address_of
 from staffpassport.ui import formats
@@ -70,7 +71,7 @@ def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
         else:
             messages.success(request, _("We have sent a new code."))
         return redirect("own-contact-code", passport=passport, channel=which.value)
-    form = OwnCodeForm(request.POST if request.method == "POST" else None)
+    form = TypedCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         tried = try_code(receiver(own, which), address=value, typed=form.cleaned_data["code"])
         if tried is Trying.RIGHT:

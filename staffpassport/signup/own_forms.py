@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staffpassport.messaging.states import Channel
 from staffpassport.roster import values
-from staffpassport.ui.fields import CodeField, EmailField, TelephoneField
+from staffpassport.ui.fields import EmailField, TelephoneField
 from staffpassport.ui.forms import Form
 from staffpassport.ui.later import later as _
 
@@ -30,16 +30,6 @@ class NewPhoneForm(Form):
         autocomplete="tel",
         missing=_("Enter your new telephone number"),
         parse=values.mobile_number,
-    )
-
-
-class OwnCodeForm(Form):
-    """The six digits."""
-
-    code = CodeField(
-        label=_("Security code"),
-        hint=_("6 digits. The code is valid for 5 minutes."),
-        missing=_("Enter the security code"),
     )
 
 
