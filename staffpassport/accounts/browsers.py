@@ -7,7 +7,6 @@ not. It opens nothing. Whoever chooses a password by a link has shown as much, a
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-LIVES = timedelta(days=400)  # browsers keep no cookie longer
+from staffpassport.accounts.lasting_cookies import LIVES, keep
+
 COOKIE = f"{settings.COOKIE_PREFIX}known"
 _SALT = "known browser"
 _MOST_ACCOUNTS = 8  # a ward's computer has many users: the latest stay
@@ -32,14 +32,7 @@ def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
     kept, account = _read(request), _digest(email)
     others = [other for other in kept["accounts"] if other != account]
     kept["accounts"] = [account, *others][:_MOST_ACCOUNTS]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(kept, salt=_SALT),
-        max_age=LIVES,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, COOKIE, signing.dumps(kept, salt=_SALT))
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the cookie, and differs from user to user.
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from staffpassport.accounts import own_notices
+from staffpassport.accounts.lasting_cookies import LIVES, keep
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import person
 from staffpassport.accounts.oneself import mail_oneself
@@ -24,7 +24,6 @@ from staffpassport.accounts.session_models import KnownDevice, UserSession
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import event, write
 
-LIVES = timedelta(days=400)  # browsers keep no cookie longer
 _SALT = "device"
 
 
@@ -33,14 +32,7 @@ def greet(request: HttpRequest, response: HttpResponse, session: UserSession) ->
     them. Whoever logs in for the first time of all has just chosen a password, and knows.
     """
     cookie = _cookie_in(request) or secrets.token_urlsafe(24)
-    response.set_cookie(
-        _cookie_name(),
-        signing.Signer(salt=_SALT).sign(cookie),
-        max_age=LIVES,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, _cookie_name(), signing.Signer(salt=_SALT).sign(cookie))
     _remember(request, session, _digest(cookie, session.user))
 
 
