@@ -222,6 +222,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT: int = _env["TRUSTED_PROXIES"]
 
 # A browser takes a cookie of this name only from this very host, over TLS: no neighbour can plant one.
 COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
+SESSION_ENGINE = "staffpassport.accounts.session_store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
