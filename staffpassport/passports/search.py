@@ -13,6 +13,8 @@ from staffpassport.roster.folding import fold
 MOST_MATCHES = 1000
 # Less than a run of three letters is looked for where words begin: "li" finds Li, and not every Ali and Philip.
 _SHORTEST_ANYWHERE = 3
+# Nobody's names have more. SQLite refuses a condition of a thousand parts.
+_MOST_WORDS = 50
 
 
 def search_key(*, names: list[str], email: str, phone: str) -> str:
@@ -41,6 +43,8 @@ def search(passports: QuerySet[StaffPassport], text: str) -> Found:
     words = _words(text)
     if not words:
         return Found(passports, too_many=False)
+    if len(words) > _MOST_WORDS:
+        return Found(passports.none(), too_many=False)
     condition = Q()
     for word in words:
         wanted = word if len(word) >= _SHORTEST_ANYWHERE else f" {word}"
@@ -56,4 +60,4 @@ def _words(text: str) -> list[str]:
     digits = "".join(c for c in text if not c.isspace() and c not in "()-.")
     if digits.removeprefix("+").isdecimal():
         return [digits]
-    return fold(text).split()
+    return list(dict.fromkeys(fold(text).split()))

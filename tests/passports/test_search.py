@@ -45,6 +45,16 @@ def test_as_many_as_can_be_told_are_not_too_many(
     assert (first_names(found.passports), found.too_many) == (["Second", "First"], False)
 
 
+@pytest.mark.parametrize("distinct", [False, True])
+def test_a_search_of_a_thousand_words_is_answered(
+    portal: CheckingClient, trust: Organisation, distinct: bool
+) -> None:
+    """SQLite refuses a condition of as many parts."""
+    making.passport(trust, first_name="Grace", last_name="Obi")
+    words = [f"g{number}" if distinct else "gr" for number in range(1100)]
+    assert rows(portal.get("/people", {"q": " ".join(words)})) == ([] if distinct else ["Grace Obi"])
+
+
 @pytest.mark.postgresql
 def test_postgresql_reads_the_index_of_the_list_alone(trust: Organisation) -> None:
     """A column more in the query, and it would fetch every row of the trust."""
