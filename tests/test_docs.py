@@ -44,10 +44,23 @@ def test_each_line_on_how_long_things_are_kept_has_its_setting_its_duty_and_its_
     assert missing_tests(page) == []
 
 
+def test_the_sample_of_a_proxy_logs_no_token() -> None:
+    with_a_token = {
+        str(route.pattern).partition("<")[0]
+        for route in _views(get_resolver())
+        if "<str:token>" in str(route.pattern)
+    }
+    assert len(with_a_token) >= 3
+    sample = _sample_of_nginx()
+    assert set(re.findall(r"^    ~\^/(\S+/) +/\1-;$", sample, flags=re.MULTILINE)) == with_a_token
+    for name in ("$request", "$request_uri", "$args", "$http_referer", "$uri"):
+        assert not re.search(rf"{re.escape(name)}\b", sample.partition("log_format")[2].partition(";")[0])
+    assert sample.count("access_log /var/log/nginx/portal.log portal;") == sample.count("server {") == 2
+    assert sample.count("error_log /dev/null crit;") == 2
+
+
 def test_the_sample_of_a_proxy_bounds_what_the_portal_leaves_to_it() -> None:
-    page = (ROOT / "docs" / "running-it.md").read_text(encoding="utf-8")
-    sample = page.partition("\n## nginx\n")[2].partition("\n## ")[0]
-    found = dict(re.findall(r"^    (\w+) +([^;]+);", sample, flags=re.MULTILINE))
+    found = dict(re.findall(r"^    (\w+) +([^;]+);", _sample_of_nginx(), flags=re.MULTILINE))
     largest = max(getattr(view.callback, "file_limit", 0) for view in _views(get_resolver()))
     assert largest == 20 * 1024 * 1024
     assert (
@@ -58,6 +71,11 @@ def test_the_sample_of_a_proxy_bounds_what_the_portal_leaves_to_it() -> None:
         assert 0 < int(found[name].removesuffix("s")) <= 60, name
     assert found["proxy_request_buffering"] == "on", "else a slow sender holds a thread of gunicorn"
     assert "portal" in found["limit_conn"]
+
+
+def _sample_of_nginx() -> str:
+    page = (ROOT / "docs" / "running-it.md").read_text(encoding="utf-8")
+    return page.partition("\n## nginx\n")[2].partition("\n## ")[0]
 
 
 def _views(resolver: URLResolver) -> Iterator[URLPattern]:
