@@ -198,6 +198,31 @@ class AuditSeal(models.Model):
         return f"events {self.first_number} to {self.last_number}"
 
 
+class TrailContents(models.Model):
+    """A line of the table of contents of a trust's trail (contents.py): that a thousand numbers hold events of this
+    kind by this person, and from when to when. Empty stands for any kind, and for anybody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField()
+    block = models.BigIntegerField()
+    kind = models.CharField(max_length=40, blank=True)
+    who = models.CharField(max_length=60, blank=True)
+    earliest = models.DateTimeField()
+    latest = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Also the way in which it is read.
+            models.UniqueConstraint(
+                fields=["organisation_id", "kind", "who", "block"], name="trail_contents_one_line_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'any kind'} by {self.who or 'anybody'} in block {self.block}"
+
+
 class Retirement(models.Model):
     """Where the chain of a trust begins since its oldest events were deleted for their age (retiring.py)."""
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from staffpassport.audit import heads
 from staffpassport.audit.chain import Keys, Retired, check, retired_mac
+from staffpassport.audit.contents import forget_contents
 from staffpassport.audit.models import NO_TRUST, AuditSeal, Event, Kind, Retirement, SealedEvent
 from staffpassport.audit.record import Actor, record
 from staffpassport.audit.verifying import as_seal, retired_of, sealed_of
@@ -70,6 +71,7 @@ def _retire_of(trust: UUID, before: datetime) -> bool:
     Event.objects.filter(pk__in=gone.values("event_id")).delete()
     gone.delete()
     AuditSeal.objects.filter(pk__in=[seal.pk for seal in seals]).delete()
+    forget_contents(trust, before=last.last_number + 1)
     record(
         Kind.AUDIT_RETIRED,
         actor=Actor.task("retire-events"),

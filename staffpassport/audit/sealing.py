@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from staffpassport.audit import heads, outside
 from staffpassport.audit.chain import Keys, Seal, Told, event_mac, seal_mac
+from staffpassport.audit.contents import continue_contents
 from staffpassport.audit.models import AuditSeal, Event, SealedEvent, Unsealed
 from staffpassport.bulk import insert
 
@@ -43,8 +44,11 @@ def seal() -> bool:
     """One bit for each trust that has something to seal; whether there is more at once."""
     waiting = Unsealed.objects.order_by("id").values_list("organisation_id", flat=True)
     writers = list(waiting[:_WRITES_AT_ONCE])
-    more = [_seal_some_of(trust) for trust in dict.fromkeys(writers)]
+    trusts = dict.fromkeys(writers)
+    more = [_seal_some_of(trust) for trust in trusts]
     write_heads()
+    for trust in trusts:
+        continue_contents(trust)
     return any(more) or len(writers) == _WRITES_AT_ONCE
 
 

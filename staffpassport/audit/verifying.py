@@ -11,8 +11,17 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from staffpassport.audit.chain import Keys, Retired, Seal, Sealed, Told, Verdict, check
+from staffpassport.audit.contents import Line, compared
 from staffpassport.audit.heads import Noted
-from staffpassport.audit.models import NO_TRUST, AuditSeal, Event, Retirement, SealedEvent, Unsealed
+from staffpassport.audit.models import (
+    NO_TRUST,
+    AuditSeal,
+    Event,
+    Retirement,
+    SealedEvent,
+    TrailContents,
+    Unsealed,
+)
 from staffpassport.audit.sealing import ID, ids_in, oldest_unsealed
 
 _AT_ONCE = 5_000
@@ -29,6 +38,8 @@ class Report:
     retired: int = 0
     waiting: int = 0
     oldest_waiting: datetime | None = None
+    # Of what is derived from the chain: it tells nothing against the events themselves.
+    beside: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -66,13 +77,15 @@ def trusts() -> set[UUID]:
 def verify(trust: UUID, keys: Keys, noted: Noted) -> Report:
     """Reads the chain of one trust as a stream, from its beginning to its head."""
     waiting = Unsealed.objects.filter(organisation_id=trust).values_list("events", flat=True)
-    retired = retired_of(trust)
+    retired, beside = retired_of(trust), list[str]()
+    events = compared(sealed_of(trust), _contents(trust), beside)
     return Report(
         trust,
-        check(trust, _seals(trust), sealed_of(trust), keys, noted.heads, retired, noted.retired),
+        check(trust, _seals(trust), events, keys, noted.heads, retired, noted.retired),
         retired=retired.last if retired else 0,
         waiting=sum(len(events) // ID for events in waiting.iterator()),
         oldest_waiting=oldest_unsealed(trust),
+        beside=beside,
     )
 
 
@@ -112,6 +125,11 @@ def as_seal(row: AuditSeal) -> Seal:
 def _seals(trust: UUID) -> Iterator[Seal]:
     rows = AuditSeal.objects.filter(organisation_id=trust).order_by("first_number", "pk")
     return map(as_seal, rows.iterator(_AT_ONCE))
+
+
+def _contents(trust: UUID) -> Iterator[Line]:
+    rows = TrailContents.objects.filter(organisation_id=trust).order_by("block")
+    return map(Line._make, rows.values_list(*Line._fields).iterator(_AT_ONCE))
 
 
 def sealed_of(trust: UUID, through: int | None = None) -> Iterator[Sealed]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 M = TypeVar("M", bound=Model)
+Found = TypeVar("Found", covariant=True)
 
 PAGE_SIZE = 25
 COUNT_CAP = 10_000
@@ -41,6 +42,12 @@ class Key:
 BY_ID = Key("pk", uuid.UUID)
 
 
+class Rows(Protocol[Found]):
+    """The next `most` rows of a list, by its key, after the key `beyond`; from the beginning where that is None."""
+
+    def __call__(self, *, newest_first: bool, beyond: Any, most: int) -> Sequence[Found]: ...
+
+
 def page_by_key(
     queryset: QuerySet[M], params: Mapping[str, Any], size: int = PAGE_SIZE, *, key: Key = BY_ID
 ) -> Page[M]:
@@ -50,24 +57,31 @@ def page_by_key(
     page shows it whole.
     """
 
+    def rows(*, newest_first: bool, beyond: Any, most: int) -> Sequence[M]:
+        ordered = queryset.order_by(f"-{key.column}" if newest_first else key.column)
+        if beyond is not None:
+            ordered = ordered.filter(**{f"{key.column}__{'lt' if newest_first else 'gt'}": beyond})
+        return list(ordered[:most])
+
+    return page_of(rows, params, size, key=key)
+
+
+def page_of(rows: Rows[M], params: Mapping[str, Any], size: int = PAGE_SIZE, *, key: Key = BY_ID) -> Page[M]:
+    """The same of a list that finds its rows in a way of its own."""
+
     def of(item: M) -> str:
         return str(getattr(item, key.column))
 
-    newest_first = queryset.order_by(f"-{key.column}")
     before, after = _value(key, params.get("before")), _value(key, params.get("after"))
-    if before is not None:
-        rows = list(newest_first.filter(**{f"{key.column}__lt": before})[: size + 1])
-        items = rows[:size]
-        newer = of(items[0]) if items else str(before)
-        return Page(items, newer=newer, older=of(items[-1]) if len(rows) > size else None)
-    if after is not None:
-        rows = list(queryset.order_by(key.column).filter(**{f"{key.column}__gt": after})[: size + 1])
-        if len(rows) > size:
-            items = rows[:size][::-1]
+    if before is None and after is not None:
+        found = rows(newest_first=False, beyond=after, most=size + 1)
+        if len(found) > size:
+            items = found[:size][::-1]
             return Page(items, newer=of(items[0]), older=of(items[-1]))
-    rows = list(newest_first[: size + 1])
-    items = rows[:size]
-    return Page(items, newer=None, older=of(items[-1]) if len(rows) > size else None)
+    found = rows(newest_first=True, beyond=before, most=size + 1)
+    items = found[:size]
+    newer = None if before is None else of(items[0]) if items else str(before)
+    return Page(items, newer=newer, older=of(items[-1]) if len(found) > size else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def test_much_is_sealed_a_bit_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
 def test_sealing_100_000_events_is_few_statements(django_assert_max_num_queries: Any) -> None:
     for _ in range(5):
         write(1_000, TRUST)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         assert seal()
         assert not seal()
     assert len(numbers()) == 5_000

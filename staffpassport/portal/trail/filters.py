@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from staffpassport.accounts.models import Membership
-from staffpassport.audit.models import Kind, SealedEvent
-from staffpassport.audit.trail import happened_between, trail_of
+from staffpassport.audit.contents import ANY, TASKS
+from staffpassport.audit.models import Kind
+from staffpassport.audit.trail import Question, Trail
 from staffpassport.organisations.models import Organisation
 from staffpassport.ui import formats
 from staffpassport.ui.fields import CheckboxesField, DateField, FieldMistakeError, SelectField
@@ -176,7 +176,7 @@ class Asked:
     """The events that an address asks for; all of the trust where the form says what is wrong with it."""
 
     form: TrailForm
-    events: QuerySet[SealedEvent]
+    trail: Trail
     about: UUID | None
     narrowed: bool
     in_words: str
@@ -188,33 +188,34 @@ def asked_for(organisation: Organisation, params: QueryDict) -> Asked:
     Words are for the event of reading, which has `about` as its subject: nobody's name.
     """
     form = TrailForm(params, organisation=organisation)
-    events, words = trail_of(organisation.pk), []
     about = _id(params.get("about", ""))
-    if about:
-        events = events.filter(event__subject=str(about))
+    subject = str(about) if about else ""
     if not form.is_valid():
-        return Asked(form, events, about, narrowed=bool(about), in_words="")
+        trail = Trail(organisation.pk, Question(subject=subject))
+        return Asked(form, trail, about, narrowed=bool(about), in_words="")
     answers = form.cleaned_data
-    if answers["kinds"]:
-        kinds = frozenset().union(*(GROUPS[name][1] for name in answers["kinds"]))
-        events = events.filter(event__kind__in=sorted(kinds))
-        words.append("kinds: " + " ".join(answers["kinds"]))
-    if answers["who"] == THE_PORTAL:
-        events = events.filter(event__actor__startswith="task:")
-    elif answers["who"]:
-        events = events.filter(event__actor=f"user:{answers['who']}")
-    if answers["who"]:
-        words.append(f"by {answers['who']}")
-    first, last = answers["first"], answers["last"]
+    groups, who, first, last = (answers[name] for name in ("kinds", "who", "first", "last"))
+    question = Question(
+        kinds=frozenset[str]().union(*(GROUPS[name][1] for name in groups)),
+        who=TASKS if who == THE_PORTAL else f"user:{who}" if who else ANY,
+        begin=_midnight(first) if first else None,
+        end=_midnight(last + _DAY) if last else None,
+        subject=subject,
+    )
+    words = []
+    if groups:
+        words.append("kinds: " + " ".join(groups))
+    if who:
+        words.append(f"by {who}")
     if first or last:
-        events = happened_between(
-            events,
-            organisation.pk,
-            _midnight(first) if first else None,
-            _midnight(last + _DAY) if last else None,
-        )
         words.append(f"from {formats.date(first) or 'the beginning'} to {formats.date(last) or 'now'}")
-    return Asked(form, events, about, narrowed=bool(about or words), in_words=", ".join(words))
+    return Asked(
+        form,
+        Trail(organisation.pk, question),
+        about,
+        narrowed=bool(about or words),
+        in_words=", ".join(words),
+    )
 
 
 def _id(text: str) -> UUID | None:

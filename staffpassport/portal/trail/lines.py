@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from staffpassport.accounts.models import Membership
 from staffpassport.audit.models import Kind, SealedEvent
-from staffpassport.audit.trail import newest_first
+from staffpassport.audit.trail import Trail
 from staffpassport.batches.models import Batch
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
@@ -90,9 +90,9 @@ def about_of(organisation: Organisation, subjects: set[str]) -> Mapping[str, Abo
     return found
 
 
-def rows(events: QuerySet[SealedEvent]) -> Iterator[list[Cell]]:
+def rows(trail: Trail) -> Iterator[list[Cell]]:
     """A row an event, newest first: ids in place of people, so that a file of them tells nothing personal of staff."""
-    for one in newest_first(events):
+    for one in trail.newest_first():
         event = one.event
         yield [
             one.number,

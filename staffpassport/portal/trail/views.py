@@ -17,7 +17,7 @@ from staffpassport.organisations.access import Permission, PortalRequest, requir
 from staffpassport.portal.handing_over import Table, hand_over
 from staffpassport.portal.trail.filters import Asked, asked_for
 from staffpassport.portal.trail.lines import HEADINGS, WIDTHS, about_of, lines_of, rows
-from staffpassport.ui.paging import Key, capped_count, page_by_key
+from staffpassport.ui.paging import Key, capped_count, page_of
 
 _BY_NUMBER = Key("number", int)
 # A sheet has 1,048,576 rows.
@@ -44,7 +44,7 @@ def trail(request: PortalRequest) -> HttpResponseBase:
 
 def _page(request: PortalRequest, asked: Asked, standing: Standing) -> HttpResponse:
     trust = request.organisation
-    page = page_by_key(asked.events, request.GET, key=_BY_NUMBER)
+    page = page_of(asked.trail.some, request.GET, key=_BY_NUMBER)
     about = str(asked.about) if asked.about else ""
     return render(
         request,
@@ -65,7 +65,7 @@ def _page(request: PortalRequest, asked: Asked, standing: Standing) -> HttpRespo
 
 def _file(request: PortalRequest, asked: Asked) -> HttpResponseBase:
     wants_workbook = request.POST.get("format") == "xlsx"
-    if wants_workbook and capped_count(asked.events, MOST_IN_A_WORKBOOK).capped:
+    if wants_workbook and capped_count(asked.trail.events, MOST_IN_A_WORKBOOK).capped:
         messages.warning(
             request,
             f"An Excel file holds no more than {MOST_IN_A_WORKBOOK:,} events. "
@@ -76,7 +76,7 @@ def _file(request: PortalRequest, asked: Asked) -> HttpResponseBase:
         title="Audit trail",
         name=f"audit trail {timezone.localdate():%Y-%m-%d}",
         headings=HEADINGS,
-        rows=rows(asked.events),
+        rows=rows(asked.trail),
         widths=WIDTHS,
     )
     return hand_over(

@@ -74,8 +74,9 @@ class Command(BaseCommand):
         if report.oldest_waiting:
             seconds = max(0, round((timezone.now() - report.oldest_waiting).total_seconds()))
             self.stdout.write(f"  {report.waiting:,} not sealed yet, the oldest for {seconds:,} seconds.")
-        self._say_each(name, verdict.findings + inserted, verdict.more_findings)
-        return len(verdict.findings) + verdict.more_findings + len(inserted)
+        others = inserted + report.beside
+        self._say_each(name, verdict.findings + others, verdict.more_findings)
+        return len(verdict.findings) + verdict.more_findings + len(others)
 
     def _say_each(self, where: str, findings: list[str], more: int = 0) -> None:
         for sentence in findings[:MOST_FINDINGS]:
