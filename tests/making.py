@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.actions import create_portal_user
 from staffpassport.accounts.models import Membership, UserSession
+from staffpassport.accounts.resets import SETTLED_AFTER
 from staffpassport.audit.record import Actor
 from staffpassport.invitations.actions import invite
 from staffpassport.organisations.access import Role
@@ -59,6 +60,14 @@ def member(trust: Organisation, role: Role, *, email: str | None = None) -> Memb
     user.save()
     found: Membership = Membership.objects.of(trust).get(user=user)
     return found
+
+
+def senior(trust: Organisation) -> Membership:
+    """A senior administrator who has been one for long enough to reset how somebody logs in."""
+    made = member(trust, Role.SENIOR_ADMINISTRATOR)
+    made.role_since = timezone.now() - SETTLED_AFTER
+    made.save()
+    return made
 
 
 def logged_in(membership: Membership) -> CheckingClient:

@@ -225,7 +225,7 @@ def a_portal_user(trust: Organisation) -> dict[str, Any]:
 
 
 def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
-    by, _, user = (making.member(trust, Role.SENIOR_ADMINISTRATOR) for _ in range(3))
+    by, _, user = (making.senior(trust) for _ in range(3))
     user.last_seen_at = timezone.now()
     user.save()
     start_reset(membership=user.pk, reason=Reason.LOST, by=by, network_address=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from staffpassport.accounts import sessions
 from staffpassport.accounts.models import Membership, User
@@ -29,7 +30,8 @@ def create_portal_user(
     """
     user = known_or_new(email=email, name=name, practice=practice)
     here = Membership.objects.of(organisation).filter(user=user)
-    if not here.exclude(ended_at=None).update(ended_at=None, name=name, role=role):
+    back = {"ended_at": None, "name": name, "role": role, "role_since": timezone.now()}
+    if not here.exclude(ended_at=None).update(**back):
         if here.exists():
             raise AlreadyAMemberError(f"{email} is already a portal user of {organisation}.")
         Membership.everywhere.create(organisation=organisation, user=user, name=name, role=role)

@@ -71,7 +71,7 @@ def add_user(
     )
     happened = _record(Kind.USER_CREATED, made, actor, role.label)
     mail_welcome(made)
-    notices.tell_of_new_account(happened, made, by)
+    notices.tell_of_account(happened, made, by, purpose=notices.ACCOUNT_ADDED)
     return True
 
 
@@ -125,13 +125,16 @@ def disable_user(*, membership: UUID, by: Membership, network_address: str | Non
 
 @transaction.atomic
 def enable_user(*, membership: UUID, by: Membership, network_address: str | None) -> bool:
-    """Opens the portal again to somebody who was disabled. False where it is open. As `disable_user`."""
+    """Opens the portal again to somebody who was disabled; the other senior administrators are told. False where it is
+    open. As `disable_user`.
+    """
     organisation, actor = hold(by, network_address)
     user = _users_of(organisation).get(pk=membership)
     if not user.ended_at:
         return False
-    _users_of(organisation).filter(pk=user.pk).update(ended_at=None)
-    _record(Kind.USER_ENABLED, user, actor, Role(user.role).label)
+    _users_of(organisation).filter(pk=user.pk).update(ended_at=None, role_since=timezone.now())
+    happened = _record(Kind.USER_ENABLED, user, actor, Role(user.role).label)
+    notices.tell_of_account(happened, user, by, purpose=notices.ACCOUNT_ENABLED)
     return True
 
 
@@ -178,7 +181,7 @@ def _change_role(user: Membership, role: Role, by: Membership, actor: Actor) -> 
     before = Role(user.role)
     _refuse_oneself(user, by)
     _refuse_the_last(user)
-    _users_of(user.organisation).filter(pk=user.pk).update(role=role)
+    _users_of(user.organisation).filter(pk=user.pk).update(role=role, role_since=timezone.now())
     sessions.end_all_in(user)
     happened = _record(Kind.ROLE_CHANGED, user, actor, f"from {before.label} to {role.label}")
     user.role = role

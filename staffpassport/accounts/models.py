@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.limit_models import Tries
@@ -72,13 +73,16 @@ class Membership(OrganisationOwned):
     """What a user is in one organisation's portal. Trusts do not learn of each other by it: also the name is the one
     that this trust has given, and `last_seen_at` (None: never) tells of its portal alone.
 
-    `ended_at` says since when it is disabled. A session that entered under another `entry_number` is over.
+    `ended_at` says since when it is disabled, `role_since` since when the person has had this role here
+    without a break: by then the others have had time to notice. A session that entered under another `entry_number`
+    is over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=30, choices=Role.choices())
+    role_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

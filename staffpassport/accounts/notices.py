@@ -1,4 +1,4 @@
-"""E-mails that tell of new accounts and changed roles, so that nobody gets or gives one unseen.
+"""E-mails that tell of new and enabled accounts and changed roles, so that nobody gets or gives one unseen.
 
 Each is about the event that it tells of; what it says is made from there when it is sent.
 """
@@ -16,12 +16,14 @@ from staffpassport.messaging.outbox import enqueue
 from staffpassport.ui.formats import date_and_time
 
 ACCOUNT_ADDED = "account-added"
+ACCOUNT_ENABLED = "account-enabled"
 ROLE_CHANGED = "role-changed"
 OWN_ROLE_CHANGED = "own-role-changed"
-PURPOSES = (ACCOUNT_ADDED, ROLE_CHANGED, OWN_ROLE_CHANGED)
+PURPOSES = (ACCOUNT_ADDED, ACCOUNT_ENABLED, ROLE_CHANGED, OWN_ROLE_CHANGED)
 
 _SUBJECTS = {
     ACCOUNT_ADDED: "A new account in the Digital Staff Passport portal of {trust}",
+    ACCOUNT_ENABLED: "An account in the Digital Staff Passport portal of {trust} was enabled again",
     ROLE_CHANGED: "A role was changed in the Digital Staff Passport portal of {trust}",
     OWN_ROLE_CHANGED: "Your role in the Digital Staff Passport portal of {trust} was changed",
 }
@@ -30,6 +32,15 @@ _BODIES = {
 Hello,
 
 On {when}, {by} gave {name}, {email}, an account in the Digital Staff Passport portal of {trust}. Role: {detail}.
+
+You get this email because you are a senior portal administrator of {trust}. If this should not have happened, \
+disable the account under "User management".
+""",
+    ACCOUNT_ENABLED: """\
+Hello,
+
+On {when}, {by} enabled the account of {name}, {email}, in the Digital Staff Passport portal of {trust} again. \
+Role: {detail}.
 
 You get this email because you are a senior portal administrator of {trust}. If this should not have happened, \
 disable the account under "User management".
@@ -53,16 +64,15 @@ administrator of {trust}.
 }
 
 
-def tell_of_new_account(happened: UUID, user: Membership, by: Membership) -> None:
+def tell_of_account(happened: UUID, user: Membership, by: Membership, *, purpose: str) -> None:
     """Queues an e-mail to the other senior administrators, in the caller's transaction. `happened` is the event."""
     others = senior_administrators(user.organisation).exclude(pk__in=[user.pk, by.pk])
-    enqueue(email_to_each(others, purpose=ACCOUNT_ADDED, about=happened))
+    enqueue(email_to_each(others, purpose=purpose, about=happened))
 
 
 def tell_of_changed_role(happened: UUID, user: Membership, by: Membership) -> None:
     """The same of a changed role, and an e-mail to the person."""
-    others = senior_administrators(user.organisation).exclude(pk__in=[user.pk, by.pk])
-    enqueue(email_to_each(others, purpose=ROLE_CHANGED, about=happened))
+    tell_of_account(happened, user, by, purpose=ROLE_CHANGED)
     enqueue(email_to_each([user], purpose=OWN_ROLE_CHANGED, about=happened))
 
 

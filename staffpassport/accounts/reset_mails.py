@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -18,14 +18,15 @@ from staffpassport.messaging.states import Channel, Urgency
 from staffpassport.ui.formats import date_and_time
 
 STARTED, CONFIRMED = "reset-started", "reset-confirmed"
-TO_CONFIRM, STOPPED = "reset-to-confirm", "reset-stopped"
-PURPOSES = (STARTED, CONFIRMED, TO_CONFIRM, STOPPED)
+TO_CONFIRM, WAS_CONFIRMED, STOPPED = "reset-to-confirm", "reset-was-confirmed", "reset-stopped"
+PURPOSES = (STARTED, CONFIRMED, TO_CONFIRM, WAS_CONFIRMED, STOPPED)
 _SALT = "stop a reset"
 
 _SUBJECTS = {
     STARTED: "Somebody wants to reset how you log in to the Digital Staff Passport portal",
     CONFIRMED: "How you log in to the Digital Staff Passport portal will be reset",
     TO_CONFIRM: "A reset of how somebody logs in waits for you to confirm it",
+    WAS_CONFIRMED: "A reset of how somebody logs in to the Digital Staff Passport portal was confirmed",
     STOPPED: "A reset of how somebody logs in to the Digital Staff Passport portal was stopped",
 }
 _NOT_ASKED = """
@@ -58,6 +59,16 @@ Reason: {reason}.
 
 Speak to {name} first, in person or on a number that you know, to be sure that they have asked for it. Then confirm \
 the reset, or stop it:
+{page}
+""",
+    WAS_CONFIRMED: """\
+Hello,
+
+{confirmer} has confirmed that how {name}, {email}, logs in to the Digital Staff Passport portal of {trust} is reset. \
+{starter} had started it. Reason: {reason}. It takes effect on {effective}.
+
+You get this email because you are a senior portal administrator of {trust}. Are {starter} and {confirmer} not two \
+people, or has {name} not asked for it? Stop the reset before then:
 {page}
 """,
     STOPPED: """\
@@ -97,8 +108,10 @@ def ways_to(user: User) -> list[tuple[Channel, str]]:
     return [(Channel.EMAIL, user.email), *by_text]
 
 
-def ask_to_confirm(reset: SecondFactorReset, others: Iterable[Membership]) -> None:
-    enqueue(email_to_each(others, purpose=TO_CONFIRM, about=reset.pk))
+def tell_administrators(reset: SecondFactorReset, purpose: str, *, but: Membership) -> None:
+    """To the trust's senior administrators, but the one who has just done it and the person."""
+    others = senior_administrators(reset.organisation).exclude(pk=but.pk).exclude(user=reset.user_id)
+    enqueue(email_to_each(others, purpose=purpose, about=reset.pk))
 
 
 def tell_of_end(reset: SecondFactorReset) -> None:

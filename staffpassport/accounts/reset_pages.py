@@ -16,6 +16,7 @@ from staffpassport.accounts.models import Membership
 from staffpassport.accounts.network import actor, network_address, person
 from staffpassport.accounts.reset_models import Reason, SecondFactorReset
 from staffpassport.organisations.access import Permission, PortalRequest, public, requires
+from staffpassport.organisations.changing import delay_in_words
 from staffpassport.ui.fields import RadiosField
 from staffpassport.ui.forms import Form
 
@@ -52,10 +53,15 @@ def reset(request: PortalRequest, membership: UUID) -> HttpResponse:
         "user": user,
         "reset": under_way,
         "starter": _name(request, under_way.started_by_id) if under_way else "",
+        "confirmer": _name(request, under_way.confirmed_by_id)
+        if under_way and under_way.confirmed_by_id
+        else "",
         "reason": Reason(under_way.reason).label if under_way else "",
         "oneself": user.pk == request.membership.pk,
         "may_confirm": bool(under_way) and under_way.started_by_id != request.user.pk if under_way else False,
         "enough": resets.are_two_others(user),
+        "settled": resets.is_settled(request.membership),
+        "delay": delay_in_words(request.organisation.reset_delay_minutes),
         "must_prove": must_prove,
     }
     return render(request, "users/reset.jinja", context)
@@ -74,7 +80,9 @@ def _do(
         done = f"The reset is started. {user.name} and the other senior portal administrators have been told."
     elif what == _CONFIRM:
         verb = partial(resets.confirm_reset, **named)
-        done = f"The reset is confirmed. {user.name} has been told."
+        done = (
+            f"The reset is confirmed. {user.name} and the other senior portal administrators have been told."
+        )
     elif what == _STOP and under_way:
         verb = partial(resets.stop_reset, reset=under_way, by=actor(request))
         done = f"The reset is stopped. {user.name} has been told."

@@ -1,6 +1,10 @@
 """Resetting how somebody logs in who has lost their second factor: by two senior administrators of one of their trusts,
 after a delay in which the person, who is told at each step, can stop it.
 
+Two accounts need not be two people. So whoever starts or confirms has had the role for as long as a reset waits to be
+confirmed: nobody makes the second account for one that is under way. Two whose codes go to one phone do not count as
+two, and every senior administrator is told of both steps.
+
 The delay is the trust's. Each trust of a person has its own reset, and does not learn of another's; that second factors
 were removed is recorded in all of them, as they guard all of them.
 """
@@ -27,8 +31,18 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.work.duties import Duty
 
 ONESELF = "You cannot reset how you log in yourself. Ask another senior portal administrator"
-TOO_FEW = "A reset needs two senior portal administrators besides the person. Ask those who run this service"
+TOO_FEW = (
+    "A reset needs two senior portal administrators besides the person who have had that role for 7 days. "
+    "Ask those who run this service"
+)
+TOO_NEW = (
+    "You have been a senior portal administrator for less than 7 days. Ask one who has been it for longer"
+)
 SAME_PERSON = "You have started this reset. Another senior portal administrator has to confirm it"
+SAME_PHONE = (
+    "Your security codes go to the same phone as those of whoever started this reset. "
+    "Another senior portal administrator has to confirm it"
+)
 STARTER_GONE = (
     "Whoever started this reset is not a senior portal administrator any more. Stop it and start again"
 )
@@ -38,6 +52,8 @@ NEVER_HERE = (
 OVER = "This reset was stopped, or is done already"
 
 LAPSES_AFTER = timedelta(days=7)
+# As long as a reset waits, so that nobody becomes the second person of one that is under way.
+SETTLED_AFTER = LAPSES_AFTER
 _BY = Actor.task("reset-factors")
 
 
@@ -56,10 +72,12 @@ def start_reset(*, membership: UUID, reason: Reason, by: Membership, network_add
     if user.last_seen_at is None:
         # Whoever they are, they have their factors from elsewhere: adding somebody must open no way to them.
         raise RefusedError(NEVER_HERE)
-    if not are_two_others(user):
-        raise RefusedError(TOO_FEW)
     if open_one(user):
         return False
+    if not are_two_others(user):
+        raise RefusedError(TOO_FEW)
+    if not is_settled(by):
+        raise RefusedError(TOO_NEW)
     reset = SecondFactorReset.everywhere.create(
         organisation=organisation,
         user=user.user,
@@ -69,7 +87,7 @@ def start_reset(*, membership: UUID, reason: Reason, by: Membership, network_add
     )
     _record(Kind.RESET_STARTED, reset, actor, reason.label)
     reset_mails.tell_person(reset, reset_mails.STARTED)
-    reset_mails.ask_to_confirm(reset, senior_administrators(organisation).exclude(pk__in=[user.pk, by.pk]))
+    reset_mails.tell_administrators(reset, reset_mails.TO_CONFIRM, but=by)
     return True
 
 
@@ -90,8 +108,12 @@ def confirm_reset(*, membership: UUID, by: Membership, network_address: str | No
         return False
     if reset.started_by_id == by.user_id:
         raise RefusedError(SAME_PERSON)
-    if not senior_administrators(organisation).filter(user=reset.started_by_id).exists():
+    if not _settled(organisation).filter(user=reset.started_by_id).exists():
         raise RefusedError(STARTER_GONE)
+    if not is_settled(by):
+        raise RefusedError(TOO_NEW)
+    if _share_a_phone(reset.started_by_id, by.user_id):
+        raise RefusedError(SAME_PHONE)
     now = timezone.now()
     reset.effective_at = now + timedelta(minutes=organisation.reset_delay_minutes)
     confirmed = _still_open(reset).filter(confirmed_by=None)
@@ -99,6 +121,7 @@ def confirm_reset(*, membership: UUID, by: Membership, network_address: str | No
         raise RefusedError(OVER)  # the person has stopped it at this very moment
     _record(Kind.RESET_CONFIRMED, reset, actor)
     reset_mails.tell_person(reset, reset_mails.CONFIRMED)
+    reset_mails.tell_administrators(reset, reset_mails.WAS_CONFIRMED, but=by)
     return True
 
 
@@ -163,7 +186,7 @@ def open_one(membership: Membership) -> SecondFactorReset | None:
     resets = SecondFactorReset.everywhere.filter(
         OPEN, organisation=membership.organisation_id, user=membership.user_id
     )
-    found: SecondFactorReset | None = resets.select_related("user", "organisation").first()
+    found: SecondFactorReset | None = resets.select_related("user", "organisation", "started_by").first()
     return found
 
 
@@ -174,8 +197,23 @@ def open_ones_of(user: User) -> QuerySet[SecondFactorReset]:
 
 def are_two_others(user: Membership) -> bool:
     """Whether there are two senior administrators who could do it."""
-    organisation: Organisation = user.organisation
-    return senior_administrators(organisation).exclude(pk=user.pk).count() >= 2
+    return _settled(user.organisation).exclude(pk=user.pk).count() >= 2
+
+
+def is_settled(administrator: Membership) -> bool:
+    """Whether this senior administrator has been one for long enough to start or confirm a reset."""
+    return bool(_settled(administrator.organisation).filter(pk=administrator.pk).exists())
+
+
+def _settled(organisation: Organisation) -> QuerySet[Membership]:
+    return senior_administrators(organisation).filter(role_since__lte=timezone.now() - SETTLED_AFTER)
+
+
+def _share_a_phone(one: UUID, other: UUID) -> bool:
+    """Whether the codes by text of both go to the same phone."""
+    return TextFactor.objects.filter(
+        user=one, phone__in=TextFactor.objects.filter(user=other).values("phone")
+    ).exists()
 
 
 def _still_open(reset: SecondFactorReset) -> QuerySet[SecondFactorReset]:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from staffpassport.accounts import fresh, managing
+from staffpassport.accounts import fresh, managing, resets
 from staffpassport.accounts.managing import KnownHereError, RefusedError
 from staffpassport.accounts.models import Membership
 from staffpassport.accounts.network import network_address
@@ -64,6 +64,7 @@ def edit(request: PortalRequest, membership: UUID) -> HttpResponse:
             return redirect("users")
         return redirect("user-check", draft=_DRAFTS.save(request.session, request.POST))
     context = {"form": form, "user": user, "oneself": oneself, "role": _role_of(user)}
+    context["reset"] = None if oneself or user.ended_at else resets.open_one(user)
     return render(request, "users/edit.jinja", context)
 
 

@@ -92,8 +92,6 @@ def shown(name: str, value: Any) -> str:
 
 
 def delay_in_words(minutes: int) -> str:
-    """`None`, `15 minutes`, `1 hour`, `72 hours`."""
-    if minutes == 0:
-        return "None"
+    """`15 minutes`, `1 hour`, `72 hours`."""
     number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

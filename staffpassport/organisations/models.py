@@ -12,6 +12,10 @@ from uuid_utils.compat import uuid7
 M = TypeVar("M", bound=models.Model)
 
 
+# Minutes. In less nobody would read the e-mail and stop what they have not asked for.
+SHORTEST_DELAY, LONGEST_DELAY = 15, 72 * 60
+
+
 def default_reminder_days() -> list[int]:
     """A reminder on each of the three days after the invitation, as the original sent them."""
     return [1, 2, 3]
@@ -40,7 +44,9 @@ class Organisation(models.Model):
     )
     reminder_days = models.JSONField(default=default_reminder_days)
     # Between the second administrator's confirmation and the removal of somebody's second factors.
-    reset_delay_minutes = models.PositiveIntegerField(default=60, validators=[MaxValueValidator(72 * 60)])
+    reset_delay_minutes = models.PositiveIntegerField(
+        default=60, validators=[MinValueValidator(SHORTEST_DELAY), MaxValueValidator(LONGEST_DELAY)]
+    )
     # Days after which people who have never answered are deleted; None: never.
     delete_unanswered_days = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(30), MaxValueValidator(730)]

@@ -226,7 +226,8 @@ def test_another_trusts_user_does_not_exist(senior: Membership, other_trust: Org
         give_role(theirs, SENIOR, senior)
 
 
-def test_disabled_and_enabled_again(senior: Membership, hr: Membership) -> None:
+def test_disabled_and_enabled_again(trust: Organisation, senior: Membership, hr: Membership) -> None:
+    colleague = making.member(trust, SENIOR)
     assert disable(hr, senior)
     assert not disable(hr, senior)
     assert managing.enable_user(membership=hr.pk, by=senior, network_address=None)
@@ -234,6 +235,9 @@ def test_disabled_and_enabled_again(senior: Membership, hr: Membership) -> None:
     assert now(hr).ended_at is None
     kinds = list(Event.objects.filter(subject=str(hr.user_id)).order_by("pk").values_list("kind", flat=True))
     assert kinds == [Kind.USER_CREATED, Kind.USER_DISABLED, Kind.USER_ENABLED]
+    told = mails_of(notices.ACCOUNT_ENABLED)
+    assert list(told) == [colleague.user.email]
+    assert f"enabled the account of {hr.name}, {hr.user.email}" in told[colleague.user.email]
 
 
 @pytest.mark.postgresql

@@ -17,6 +17,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.accounts import managing, own_notices, reset_mails, resets
+from staffpassport.accounts.actions import create_portal_user
 from staffpassport.accounts.managing import RefusedError
 from staffpassport.accounts.models import Membership, SecondFactorReset, TextFactor
 from staffpassport.accounts.reset_models import Reason
@@ -44,12 +45,12 @@ SENIOR = Role.SENIOR_ADMINISTRATOR
 
 @pytest.fixture
 def first(trust: Organisation) -> Membership:
-    return entered(making.member(trust, SENIOR))
+    return entered(making.senior(trust))
 
 
 @pytest.fixture
 def second(trust: Organisation) -> Membership:
-    return making.member(trust, SENIOR)
+    return making.senior(trust)
 
 
 @pytest.fixture
@@ -140,15 +141,19 @@ def test_two_administrators_and_an_hour_remove_the_factors_and_the_sessions(
     assert newcomer.get("/people")["Location"] == "/log-in/set-up"
 
 
-def test_the_person_is_told_at_each_step_and_the_others_are_asked(
-    person: Membership, first: Membership, second: Membership
+def test_the_person_is_told_at_each_step_and_so_is_every_other_administrator(
+    person: Membership, first: Membership, second: Membership, trust: Organisation
 ) -> None:
+    third = making.member(trust, SENIOR)
     start(person, first)
     assert list(mailed(reset_mails.STARTED)) == [person.user.email]
-    assert list(mailed(reset_mails.TO_CONFIRM)) == [second.user.email]
+    assert set(mailed(reset_mails.TO_CONFIRM)) == {second.user.email, third.user.email}
     assert f"/users/{person.pk}/reset-log-in" in mailed(reset_mails.TO_CONFIRM)[second.user.email]
     confirm(person, second)
     assert "/stop-reset/" in mailed(reset_mails.CONFIRMED)[person.user.email]
+    told = mailed(reset_mails.WAS_CONFIRMED)
+    assert set(told) == {first.user.email, third.user.email}
+    assert f"/users/{person.pk}/reset-log-in" in told[third.user.email]
     assert mailed(own_notices.FACTORS_RESET) == {}
     work(after=timedelta(hours=1))
     assert "/log-in" in mailed(own_notices.FACTORS_RESET)[person.user.email]
@@ -179,7 +184,7 @@ def test_nobody_resets_their_own_or_confirms_what_they_started(
     person: Membership, first: Membership, second: Membership, trust: Organisation
 ) -> None:
     assert refusal(lambda: start(person, person)) == managing.NOT_ALLOWED
-    making.member(trust, SENIOR)
+    making.senior(trust)
     assert refusal(lambda: start(first, first)) == resets.ONESELF
     start(first, second)
     assert refusal(lambda: confirm(first, second)) == resets.SAME_PERSON
@@ -187,8 +192,55 @@ def test_nobody_resets_their_own_or_confirms_what_they_started(
     assert refusal(lambda: confirm(person, first)) == resets.OVER
 
 
+def test_nobody_makes_the_second_person_of_a_reset(trust: Organisation, first: Membership) -> None:
+    """One administrator with two accounts: the second one has to be as old as a reset waits at most."""
+    person, new = entered(making.member(trust, Role.HR_USER)), making.member(trust, SENIOR)
+    assert refusal(lambda: start(person, first)) == resets.TOO_FEW
+    second = making.senior(trust)
+    assert refusal(lambda: start(person, new)) == resets.TOO_NEW
+    assert "less than 7 days" in text(making.logged_in(new).get(f"/users/{person.pk}/reset-log-in"))
+    start(person, first)
+    assert refusal(lambda: confirm(person, new)) == resets.TOO_NEW
+    page = text(making.logged_in(new).get(f"/users/{person.pk}/reset-log-in"))
+    assert "less than 7 days" in page
+    assert "Confirm the reset" not in page
+    assert confirm(person, second)
+
+
+@pytest.mark.parametrize("how", ["another role and back", "disabled and enabled", "by the operator"])
+def test_whoever_gets_the_role_back_is_new_in_it(
+    person: Membership, first: Membership, second: Membership, trust: Organisation, how: str
+) -> None:
+    third = making.senior(trust)
+    whom: dict[str, Any] = {"membership": third.pk, "by": first, "network_address": None}
+    if how == "another role and back":
+        for role in (Role.HR_USER, SENIOR):
+            third.refresh_from_db()
+            managing.change_user(name=third.name, role=role, seen=managing.version_of(third), **whom)
+    else:
+        managing.disable_user(**whom)
+        if how == "by the operator":
+            again: dict[str, Any] = {"email": third.user.email, "name": "A", "role": SENIOR, "by": making.BY}
+            create_portal_user(organisation=trust, **again)
+        else:
+            managing.enable_user(**whom)
+    start(person, first)
+    assert refusal(lambda: confirm(person, third)) == resets.TOO_NEW
+
+
+def test_two_whose_codes_go_to_one_phone_are_not_two_people(
+    person: Membership, first: Membership, second: Membership
+) -> None:
+    for one in (first, second):
+        TextFactor.objects.create(user=one.user, phone="+447946000123", proved_at=timezone.now())
+    start(person, first)
+    assert refusal(lambda: confirm(person, second)) == resets.SAME_PHONE
+    TextFactor.objects.filter(user=second.user).update(phone="+447946000124")
+    assert confirm(person, second)
+
+
 def test_where_there_are_not_two_others_those_who_run_it_are_asked(trust: Organisation) -> None:
-    only, user = making.member(trust, SENIOR), entered(making.member(trust, SENIOR))
+    only, user = making.senior(trust), entered(making.senior(trust))
     assert refusal(lambda: start(user, only)) == resets.TOO_FEW
     page = making.logged_in(only).get(f"/users/{user.pk}/reset-log-in")
     assert "Ask those who run this service" in text(page)
@@ -197,7 +249,7 @@ def test_where_there_are_not_two_others_those_who_run_it_are_asked(trust: Organi
 def test_whoever_lost_the_role_has_started_nothing(
     person: Membership, first: Membership, second: Membership, trust: Organisation
 ) -> None:
-    making.member(trust, SENIOR)
+    making.senior(trust)
     start(person, first)
     Membership.everywhere.filter(pk=first.pk).update(ended_at=timezone.now())
     assert refusal(lambda: confirm(person, second)) == resets.STARTER_GONE
@@ -258,7 +310,7 @@ def test_a_trust_that_adds_somebody_of_another_one_cannot_take_away_their_factor
     person: Membership, other_trust: Organisation
 ) -> None:
     """Not before they have come: two administrators of any trust could strip anybody whose address they know."""
-    one, two = (making.member(other_trust, SENIOR) for _ in range(2))
+    one, two = (making.senior(other_trust) for _ in range(2))
     managing.add_user(
         membership=uuid7(), email=person.user.email, name="R", role=SENIOR, by=one, network_address=None
     )
@@ -325,8 +377,12 @@ def test_it_is_started_confirmed_and_stopped_on_its_page_with_a_code(
     assert "The reset is started" in text(one.post(where, {"do": "start", "reason": "lost"}, follow=True))
     assert "Confirm the reset" not in text(one.get(where))
     assert "You have started this reset" in text(one.post(where, {"do": "confirm"}, follow=True))
+    assert "A reset of how Alex Morgan logs in is under way" in text(two.get(f"/users/{person.pk}"))
     assert "Confirm the reset" in text(two.get(where))
-    assert "The reset is confirmed" in text(two.post(where, {"do": "confirm"}, follow=True))
+    assert "Confirmed by Nobody yet" in text(two.get(where))
+    done = text(two.post(where, {"do": "confirm"}, follow=True))
+    assert "The reset is confirmed" in done
+    assert "Confirmed by Alex Morgan" in done
     assert "The reset is stopped" in text(one.post(where, {"do": "stop"}, follow=True))
     assert not resets.open_one(person)
 
@@ -407,7 +463,7 @@ def at_once(*verbs: Callable[[], object]) -> list[object]:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_at_the_same_moment_one_has_done_it() -> None:
     trust = making.organisation()
-    starter, one, other = (making.member(trust, SENIOR) for _ in range(3))
+    starter, one, other = (making.senior(trust) for _ in range(3))
     user = entered(making.member(trust, Role.HR_USER))
     start(user, starter)
     assert sorted(at_once(lambda: confirm(user, one), lambda: confirm(user, other)), key=str) == [False, True]
@@ -420,7 +476,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_has_done_it() -> None:
 @pytest.mark.parametrize("_", range(5))
 def test_stopped_at_the_moment_of_its_effect_it_is_either_and_never_both(_: int) -> None:
     trust = making.organisation(reset_delay_minutes=0)
-    starter, other = (making.member(trust, SENIOR) for _ in range(2))
+    starter, other = (making.senior(trust) for _ in range(2))
     user = entered(making.member(trust, Role.HR_USER))
     with_authenticator(user.user)
     start(user, starter)

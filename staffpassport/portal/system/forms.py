@@ -9,7 +9,7 @@ from uuid import UUID
 
 from staffpassport.organisations.changing import LABELS, delay_in_words, version_of
 from staffpassport.organisations.contacts import phone_to_show
-from staffpassport.organisations.models import Organisation
+from staffpassport.organisations.models import LONGEST_DELAY, SHORTEST_DELAY, Organisation
 from staffpassport.roster import values
 from staffpassport.ui.fields import EmailField, HiddenField, RadiosField, TelephoneField, TextField
 from staffpassport.ui.forms import Form
@@ -154,7 +154,7 @@ class SendersForm(SettingsForm):
         return self.cleaned_data["notify_text_sender_id"] or None
 
 
-DELAYS = (0, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60)  # minutes
+DELAYS = (SHORTEST_DELAY, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60, LONGEST_DELAY)  # minutes
 
 
 class LoggingInForm(SettingsForm):
@@ -167,6 +167,7 @@ class LoggingInForm(SettingsForm):
 
     reset_delay_minutes = RadiosField(
         label="After a second administrator has confirmed a reset, how long until the second factors are removed?",
+        hint="The person is told at each step and can stop the reset until then. So the longer, the safer.",
         missing="Select a delay",
         choices=[(str(minutes), delay_in_words(minutes)) for minutes in DELAYS],
         label_size="m",
