@@ -1,5 +1,5 @@
-"""A second factor once more, for what reaches many people, for roles and for the person's own factors: it is still the
-same person here.
+"""A second factor once more, for what reaches many people, for roles, for settings that guard something and for the
+person's own factors: it is still the same person here.
 
 A view that needs one asks before its form is sent, so that nothing typed is lost:
 

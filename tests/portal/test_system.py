@@ -11,6 +11,7 @@ from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from tests import making
+from tests.accounts.signing_in import give_fresh_code
 from tests.checking import CheckingClient
 from tests.reading import error_sentences, filled_in, link, plain, text
 
@@ -21,7 +22,11 @@ AN_ID = "8e222534-7f05-4972-86e3-17c5d9f894e2"
 
 @pytest.fixture
 def desk(trust: Organisation) -> CheckingClient:
-    return making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
+    """Of a senior administrator who has just given a code."""
+    senior = making.member(trust, Role.SENIOR_ADMINISTRATOR)
+    client = making.logged_in(senior)
+    give_fresh_code(client, senior.user)
+    return client
 
 
 def to_check(client: CheckingClient, path: str, **answers: str) -> str:

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from staffpassport.accounts.fresh import page
 from staffpassport.invitations.models import Invitation
+from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from tests import making
+from tests.accounts.signing_in import give_fresh_code
 from tests.checking import CheckingClient
-from tests.portal.test_system import desk, mistakes, now, table_of, to_check, told  # noqa: F401 - `desk` is a fixture
+from tests.portal.test_system import AN_ID, desk, mistakes, now, table_of, to_check, told  # noqa: F401 - `desk` is a fixture
 from tests.reading import text
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +26,10 @@ def test_the_delay_of_a_reset_is_chosen_and_recorded(desk: CheckingClient, trust
     desk.post(check)
     assert now(trust).reset_delay_minutes == 1440
     assert told(trust) == ["Delay before a second factor is reset: 1 hour → 24 hours"]
-    assert mistakes(desk, "/system/logging-in", reset_delay_minutes="5000") == [
-        "Choose one of the options offered"
-    ]
+    for minutes in ("5000", "0"):
+        assert mistakes(desk, "/system/logging-in", reset_delay_minutes=minutes) == [
+            "Choose one of the options offered"
+        ]
 
 
 def test_how_many_people_a_deletion_concerns_is_said_before_it_is_saved(
@@ -63,3 +67,30 @@ def test_summary_emails_are_turned_on_and_off(desk: CheckingClient, trust: Organ
         "Weekly summary emails: None → Every Monday at 8:00",
         "Weekly summary emails: Every Monday at 8:00 → None",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "answers", "takes_one"),
+    [
+        ("contacts", {"hr_email": "thief@example.com"}, True),
+        ("senders", {"notify_reply_to_id": AN_ID}, True),
+        ("logging-in", {"reset_delay_minutes": "15"}, True),
+        ("records", {"delete_unanswered_days": "30"}, True),
+        ("invitations", {"invitation_days": "30"}, False),
+        ("summaries", {"weekly_summary": "True"}, False),
+    ],
+)
+def test_what_guards_something_takes_a_fresh_code(
+    trust: Organisation, path: str, answers: dict[str, str], takes_one: bool
+) -> None:
+    senior = making.member(trust, Role.SENIOR_ADMINISTRATOR)
+    client = making.logged_in(senior)
+    check = to_check(client, f"/system/{path}", **answers)
+    assert ("you are asked for a security code" in text(client.get(check))) is takes_one
+    asked = client.post(check)["Location"]
+    assert asked == (page(check) if takes_one else "/system")
+    assert bool(told(trust)) is not takes_one
+    if takes_one:
+        give_fresh_code(client, senior.user)
+        assert client.post(check)["Location"] == "/system"
+        assert len(told(trust)) == 1

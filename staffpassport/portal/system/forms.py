@@ -20,12 +20,16 @@ FEWEST_DAYS_KEPT, MOST_DAYS_KEPT = 30, 730
 
 
 class SettingsForm(Form):
-    """Some settings of a trust. `seen` is the version of them that the page shows, `section` says which form it is."""
+    """Some settings of a trust. `seen` is the version of them that the page shows, `section` says which form it is.
+
+    `takes_a_fresh_code` says whether a stolen session could do harm by them that nobody takes back (decision 44).
+    """
 
     section_name: ClassVar[str]
     url_name: ClassVar[str]
     heading: ClassVar[str]
     names: ClassVar[tuple[str, ...]]
+    takes_a_fresh_code: ClassVar[bool] = False
 
     seen = HiddenField(required=False)
     section = HiddenField(required=False)
@@ -56,6 +60,7 @@ class ContactsForm(SettingsForm):
     url_name = "system-contacts"
     heading = "Contacts shown to the people you invite"
     names = ("hr_email", "hr_phone")
+    takes_a_fresh_code = True  # whoever is invited trusts whom they find there
 
     hr_email = EmailField(
         label=LABELS["hr_email"],
@@ -139,6 +144,7 @@ class SendersForm(SettingsForm):
     url_name = "system-senders"
     heading = "Senders of messages"
     names = ("notify_reply_to_id", "notify_text_sender_id")
+    takes_a_fresh_code = True  # answers go there, and nothing goes out with a wrong one
 
     notify_reply_to_id = TextField(
         label="Id of the reply-to address of emails (optional)", required=False, parse=notify_id
@@ -164,6 +170,7 @@ class LoggingInForm(SettingsForm):
     url_name = "system-logging-in"
     heading = "Logging in"
     names = ("reset_delay_minutes",)
+    takes_a_fresh_code = True  # it guards how everybody logs in
 
     reset_delay_minutes = RadiosField(
         label="After a second administrator has confirmed a reset, how long until the second factors are removed?",
@@ -191,6 +198,7 @@ class RecordsForm(SettingsForm):
     url_name = "system-records"
     heading = "Old records"
     names = ("delete_unanswered_days",)
+    takes_a_fresh_code = True  # within an hour people are gone for good
 
     delete_unanswered_days = TextField(
         label="After how many days are people deleted who have never answered? (optional)",

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from staffpassport.accounts import fresh
 from staffpassport.accounts.network import actor
 from staffpassport.invitations.forgetting import unanswered
 from staffpassport.invitations.previewing import messages_for
@@ -135,14 +136,17 @@ def check(request: PortalRequest, draft: UUID) -> HttpResponse:
     form, form_again = kind(typed), f"{reverse(kind.url_name)}?draft={draft}"
     if not form.is_valid():
         return redirect(form_again)
+    must_prove = kind.takes_a_fresh_code and not fresh.is_fresh(request)
     if request.method == "POST":
+        if must_prove:
+            return fresh.ask(request, reverse("system-check", args=[draft]))
         _DRAFTS.forget(request.session, draft)
         return _save(request, form)
     if form.cleaned_data["seen"] != version_of(request.organisation, kind.names):
         messages.warning(request, _CHANGED)
         return redirect(kind.url_name)
     context: dict[str, Any] = {"form": form, "draft": draft, "changes": _changes(request, form, form_again)}
-    context["concerned"] = _concerned(request, form)
+    context |= {"concerned": _concerned(request, form), "must_prove": must_prove}
     return render(request, "portal/system/check.jinja", {**context, "form_again": form_again})
 
 
