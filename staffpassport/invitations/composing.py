@@ -10,7 +10,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from staffpassport.invitations import links, purposes, wording
 from staffpassport.invitations.models import Invitation
@@ -19,6 +18,7 @@ from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.roster.cohort import Cohort, EmploymentStatus, EmploymentType
+from staffpassport.ui import formats
 
 M = TypeVar("M", bound=Model)
 
@@ -63,8 +63,8 @@ def preview(
         employment_type=cohort.employment_type,
         employment_status=cohort.employment_status,
         link=f"{settings.BASE_URL}/i/{_HIDDEN_TOKEN}",
-        invited=_day(timezone.now()),
-        expires=_day(expires_at),
+        invited=formats.day(timezone.now()),
+        expires=formats.day(expires_at),
         is_reminder=purpose == purposes.REMINDER,
         **_of(organisation),
     )
@@ -101,8 +101,8 @@ def _content(
         employment_type=EmploymentType(passport.employment_type),
         employment_status=EmploymentStatus(passport.employment_status),
         link=links.address(invitation, message.channel),
-        invited=_day(invitation.created_at),
-        expires=_day(invitation.expires_at),
+        invited=formats.day(invitation.created_at),
+        expires=formats.day(invitation.expires_at),
         is_reminder=is_reminder,
         **_of(passport.organisation),
     )
@@ -116,10 +116,6 @@ def _of(organisation: Organisation) -> dict[str, Any]:
         "hr_email": organisation.hr_email,
         "hr_phone": organisation.hr_phone,
     }
-
-
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
 
 
 def _farewell(trust: Organisation) -> Content:

@@ -51,7 +51,9 @@ def _common(bound: NhsBoundField) -> Params:
     look = bound.look
     label: Params = {"text": bound.label, "size": look.label_size or None, "isPageHeading": look.page_heading}
     if look.caption:
-        label["caption"] = str(look.caption)  # the component passes over a text that is still to be translated
+        label["caption"] = str(
+            look.caption
+        )  # the component passes over a text that is still to be translated
     return {
         "label": _present(label),
         "hint": {"html": conditional_escape(bound.help_text)} if bound.help_text else None,

@@ -53,6 +53,7 @@ def environment(*, template_folders: Iterable[Path] = (), loader: BaseLoader, **
     cast(Any, made).install_gettext_callables(gettext, ngettext, newstyle=True)
     made.filters |= {
         "date": formats.date,
+        "day": formats.day,
         "datetime": formats.date_and_time,
         "number": formats.number,
         "people": formats.people,

@@ -22,6 +22,14 @@ def date(value: dt.date | dt.datetime | None) -> str:
     return _in_london(value).strftime("%d/%m/%Y")
 
 
+def day(value: dt.date | dt.datetime | None) -> str:
+    """`22 November 2026`, as a sentence says it; nothing for None."""
+    if not value:
+        return ""
+    local = _in_london(value)
+    return _("{day} {month} {year}").format(day=local.day, month=MONTHS[local.month], year=local.year)
+
+
 def date_and_time(value: dt.datetime | None) -> str:
     """`22 November 2026 at 6:14pm`; nothing for None."""
     if not value:

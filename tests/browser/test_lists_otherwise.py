@@ -113,8 +113,8 @@ def test_sending_is_stopped_and_the_invitations_are_withdrawn(
     assert link
     invited = start()
     invited.open(link[0])
-    invited.shows(f"Your invitation from {trust.name}")
-    invited.says("The trust has withdrawn this invitation.")
+    invited.shows("This invitation has been withdrawn")
+    invited.says(f"{trust} invited you")
 
 
 def test_an_upload_is_cancelled(trust: Organisation, hr: Membership, start: StartJourney) -> None:

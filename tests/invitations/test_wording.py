@@ -16,6 +16,7 @@ from staffpassport.messaging.composers import Content
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
+from staffpassport.ui import formats
 from tests import making
 
 # The longest names of trusts in England, without their descriptors, in November 2026. From the Organisation Data
@@ -94,7 +95,7 @@ def test_the_email_greets_by_name_and_says_who_invites_where_to_start_and_whom_t
 def test_a_reminder_says_that_it_is_one_and_of_when(trust: Organisation) -> None:
     sent = preview(trust, purpose=purposes.REMINDER)
     assert sent[Channel.EMAIL].subject.startswith("Reminder:")
-    today = composing._day(timezone.now())
+    today = formats.day(timezone.now())
     assert f"This is a reminder. On {today}, {trust.name} invited you" in sent[Channel.EMAIL].body
     assert "reminder" in sent[Channel.TEXT].body
 

@@ -15,6 +15,7 @@ from staffpassport.invitations.models import Invitation, new_link_id
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
+from staffpassport.ui import formats
 from tests import making
 from tests.checking import CheckingClient
 from tests.reading import text
@@ -52,7 +53,7 @@ def test_an_open_invitation_says_who_invites_until_when_and_whom_to_ask(
 ) -> None:
     page = text(opened(visitor, sent))
     assert f"Your invitation from {trust.name}" in page
-    assert f"open until {timezone.localtime(sent.expires_at):%d/%m/%Y}" in page
+    assert f"open until {formats.day(sent.expires_at)}" in page
     assert trust.hr_email in page
     assert trust.hr_phone in page
 
@@ -67,26 +68,66 @@ def test_the_page_tells_the_holder_of_a_link_nothing_about_the_person(
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("by", "words"),
     [
-        ({"expires_at": timezone.now() - timedelta(seconds=1)}, "This invitation ended on"),
-        ({"accepted_at": timezone.now()}, "You have used this invitation already"),
-        ({"ended_reason": "replaced"}, "There is a newer invitation"),
-        ({"ended_reason": "withdrawn"}, "The trust has withdrawn this invitation"),
-        ({"ended_reason": "deleted"}, "The trust has withdrawn this invitation"),
-        ({"ended_reason": "replaced", "expires_at": timezone.now()}, "There is a newer invitation"),
-        ({"ended_reason": "replaced", "accepted_at": timezone.now()}, "You have used this invitation"),
+        (Channel.EMAIL, "we send a security code to it by text message"),
+        (Channel.TEXT, "able to read your email"),
+    ],
+)
+def test_it_says_where_the_code_will_come(
+    visitor: CheckingClient, sent: Invitation, by: Channel, words: str
+) -> None:
+    assert words in text(visitor.get(f"/i/{links.token(bytes(sent.link_id), by)}", follow=True))
+
+
+@pytest.mark.parametrize(
+    ("fields", "heading", "words"),
+    [
+        (
+            {"expires_at": timezone.now() - timedelta(seconds=1)},
+            "This invitation has expired",
+            "This invitation ended on",
+        ),
+        (
+            {"accepted_at": timezone.now()},
+            "This invitation has been used",
+            "You have used this invitation already",
+        ),
+        ({"ended_reason": "replaced"}, "There is a newer invitation", "Look for the latest email"),
+        (
+            {"ended_reason": "withdrawn"},
+            "This invitation has been withdrawn",
+            "The trust has withdrawn this invitation",
+        ),
+        (
+            {"ended_reason": "deleted"},
+            "This invitation has been withdrawn",
+            "The trust has withdrawn this invitation",
+        ),
+        (
+            {"ended_reason": "replaced", "expires_at": timezone.now()},
+            "There is a newer invitation",
+            "Send me a new invitation",
+        ),
+        (
+            {"ended_reason": "replaced", "accepted_at": timezone.now()},
+            "This invitation has been used",
+            "Was it not you who signed up?",
+        ),
     ],
 )
 def test_an_invitation_that_is_over_says_why_and_what_to_do(
-    visitor: CheckingClient, sent: Invitation, fields: dict[str, Any], words: str
+    visitor: CheckingClient, sent: Invitation, fields: dict[str, Any], heading: str, words: str
 ) -> None:
     if "ended_reason" in fields:
         fields = {**fields, "ended_at": timezone.now()}
     change(sent, **fields)
-    page = text(opened(visitor, sent))
+    answer = opened(visitor, sent)
+    assert f"<title>{heading} – Digital Staff Passport</title>" in answer.content.decode()
+    page = text(answer)
     assert words in page
     assert "open until" not in page
+    assert "invites you" not in page
     assert "Ask the HR team" in page
 
 

@@ -14,6 +14,12 @@ def test_a_date_is_written_with_slashes() -> None:
     assert formats.date(None) == ""
 
 
+def test_in_a_sentence_a_date_is_written_out() -> None:
+    assert formats.day(dt.date(2026, 3, 2)) == "2 March 2026"
+    assert formats.day(dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)) == "1 July 2026"
+    assert formats.day(None) == ""
+
+
 def test_the_date_of_a_moment_is_the_date_in_london() -> None:
     assert formats.date(dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)) == "01/07/2026"
 

@@ -11,6 +11,7 @@ from staffpassport.invitations import links
 from staffpassport.invitations.not_me import say_not_me
 from staffpassport.invitations.standing import Standing
 from staffpassport.messaging.providers import are_texts_sent
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import public
 from staffpassport.signup import asking_again
 from staffpassport.signup.forms import YES, NewInvitationForm, NotMeForm
@@ -37,8 +38,13 @@ def invitation(request: HttpRequest) -> HttpResponse:
     found = opened(request)
     if found is None:
         return _no_such_link(request)
-    trust = found.invitation.organisation
-    context = {"opened": found, "invitation": found.invitation, "trust": trust}
+    context = {
+        "opened": found,
+        "invitation": found.invitation,
+        "trust": found.invitation.organisation,
+        "not_me": found.standing is Standing.OPEN and found.invitation.not_me_by == found.by,
+        "code_by_text": found.by is Channel.EMAIL and are_texts_sent(),
+    }
     return render(request, "signup/invitation.jinja", context)
 
 
@@ -86,7 +92,11 @@ def asked_again(request: HttpRequest) -> HttpResponse:
     found = opened(request)
     if found is None:
         return _no_such_link(request)
-    context = {"trust": found.invitation.organisation, "most": asking_again.MOST_A_DAY}
+    context = {
+        "trust": found.invitation.organisation,
+        "most": asking_again.MOST_A_DAY,
+        "texts": are_texts_sent(),
+    }
     return render(request, "signup/asked_again.jinja", context)
 
 
