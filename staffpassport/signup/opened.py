@@ -23,8 +23,8 @@ _LIVES_SECONDS = 60 * 60
 # As long as the link's cookie lives, so long without use may what was proved count in a browser that others use too.
 _PROOFS_LIVE_SECONDS = _LIVES_SECONDS
 _NOTED_EVERY_SECONDS = 60
-# What was chosen before anything was proved, and says nothing of anybody.
-_STAYS = ("invitation", "by", "another", "notices", "notices_at", "route")
+# What was chosen before anything was proved, and what was sent: they say nothing of anybody.
+_STAYS = ("invitation", "by", "another", "notices", "notices_at", "route", "sent")
 
 # All that a session knows of signing up, under one key.
 KEPT = "sign-up"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from staffpassport.accounts.models import User
 from staffpassport.audit.models import Event
@@ -34,7 +38,7 @@ def test_they_are_shown_after_the_proof_and_never_before(here: StaffPassport, th
     before = [person.start(), person.answer_questions(), person.get("/sign-up/invitations")]
     assert all(there.organisation.name not in text(page) for page in before)
     page = text(person.give_code())
-    assert "You have invitations of several trusts" in page
+    assert "You have invitations from several trusts" in page
     assert there.organisation.name in page
 
 
@@ -54,11 +58,15 @@ def test_one_after_the_other_ends_with_one_account(here: StaffPassport, there: S
     person.give_details()
     person.give_numbers()
     person.choose_password()
-    assert "Details received" in text(person.send())
+    sent = text(person.send())
+    assert "Details received" in sent
+    assert f"Your invitation from {there.organisation.name}" in sent
     # No trust learns of another: of the second nothing has happened yet.
     assert Event.objects.filter(subject=str(there.pk)).count() == events
     assert invitation_of(there).started_at is None
 
+    next_one = person.post("/sign-up/done", invitation=str(invitation_of(there).pk))
+    assert "Do you already have" in text(next_one)
     person.passport = there
     assert person.step() == "/sign-up/another"
     codes = Message.everywhere.filter(purpose="security-code").count()
@@ -99,6 +107,25 @@ def test_somebody_elses_invitation_cannot_be_taken_up(
     answer = person.post("/sign-up/invitations", invitation=str(invitation_of(stranger).pk))
     assert "Your details" in text(answer)
     assert here.organisation.name in text(answer)
+
+
+def test_after_an_hour_the_page_of_what_was_sent_shows_no_other_invitation(
+    here: StaffPassport, there: StaffPassport
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        person = Person(here)
+        person.until_proved()
+        person.post("/sign-up/invitations")
+        person.give_details()
+        person.give_numbers()
+        person.choose_password()
+        assert there.organisation.name in text(person.send())
+        clock.shift(timedelta(hours=1, seconds=1))
+        page = text(person.get("/sign-up/done"))
+        assert "Details received" in page
+        assert there.organisation.name not in page
+        answer = person.post("/sign-up/done", invitation=str(invitation_of(there).pk))
+        assert "Details received" in text(answer)
 
 
 def test_another_device_is_logged_in_before_the_second_passport_is_added(

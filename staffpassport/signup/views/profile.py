@@ -11,8 +11,8 @@ from staffpassport.passports.words import shown
 from staffpassport.signup import answering, others
 from staffpassport.signup.forms import DetailsForm, NumbersForm
 from staffpassport.signup.models import Application
-from staffpassport.signup.opened import keep
-from staffpassport.signup.progress import Progress, Step, begin_session, page_of
+from staffpassport.signup.progress import Progress, Step, page_of
+from staffpassport.signup.views.taking_up import chosen_of, take_up
 from staffpassport.ui import formats
 
 
@@ -22,15 +22,8 @@ def invitations(request: HttpRequest, progress: Progress) -> HttpResponse:
     found = others.invitations_of(progress.kept, progress.passport)
     if request.method == "POST":
         progress.save(seen_others=True)
-        chosen = next((one for one in found if str(one.pk) == request.POST.get("invitation")), None)
-        if chosen is None:
-            return redirect(progress.next())
-        begin_session(request, chosen, progress.by)
-        request.session.modified = True
-        taken_up = Progress.of(request)
-        if taken_up:
-            taken_up.save(seen_others=True)
-        return keep(redirect(taken_up.next() if taken_up else "invitation"), chosen, progress.by)
+        chosen = chosen_of(request, found)
+        return take_up(request, chosen, progress.by) if chosen else redirect(progress.next())
     context = {"others": found, "trust": progress.organisation, "invitation": progress.invitation}
     return render(request, "signup/invitations.jinja", context)
 

@@ -10,19 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import network_address
 from staffpassport.messaging.providers import are_texts_sent
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import public
 from staffpassport.passports.editing import version_of
-from staffpassport.signup import answering
+from staffpassport.signup import answering, others
 from staffpassport.signup.forms import CheckForm
 from staffpassport.signup.models import Application, IdentityRoute
-from staffpassport.signup.opened import KEPT
+from staffpassport.signup.opened import KEPT, kept_in
 from staffpassport.signup.progress import Progress, Step, page_of
 from staffpassport.signup.sending import NewAccount, Sent, send
+from staffpassport.signup.views.taking_up import chosen_of, take_up
 from staffpassport.ui import formats
 
 
@@ -41,18 +43,25 @@ def check(request: HttpRequest, progress: Progress) -> HttpResponse:
 
 
 @public
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest) -> HttpResponse:
-    """What happens next, for whoever has sent an application in this session."""
-    sent = request.session.get(KEPT, {}).get("sent")
-    application = (
-        Application.everywhere.select_related("organisation").filter(pk=UUID(sent)).first() if sent else None
-    )
+    """What happens next, for whoever has sent an application in this session; and the invitations of other trusts that
+    they can answer with what they have just proved."""
+    kept = kept_in(request) if KEPT in request.session else {}
+    sent = kept.get("sent")
+    applications = Application.everywhere.select_related("organisation", "passport")
+    application = applications.filter(pk=UUID(sent)).first() if sent else None
     if application is None:
         return redirect("invitation")
+    found = others.invitations_of(kept, application.passport)
+    if request.method == "POST":
+        chosen = chosen_of(request, found)
+        # Both channels are proved, so it is all the same whose link it would have been.
+        return take_up(request, chosen, Channel.EMAIL) if chosen else redirect("sign-up-done")
     context = {
         "trust": application.organisation,
         "by_app": application.identity_route == IdentityRoute.APP,
+        "others": found,
     }
     return render(request, "signup/done.jinja", context)
 
