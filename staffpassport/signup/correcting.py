@@ -6,6 +6,7 @@ Until HR has decided, nothing of the record is shown to whoever gave them, and n
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -21,15 +22,8 @@ from staffpassport.invitations.standing import Standing, standing_of
 from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
-from staffpassport.passports.create import Clash
-from staffpassport.passports.editing import (
-    ClashError,
-    Profile,
-    clashes_of,
-    profile_of,
-    version_of,
-    with_address,
-)
+from staffpassport.passports.create import find_clashes
+from staffpassport.passports.editing import ClashError, Profile, profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup import proofs
 from staffpassport.signup.mails import tell_of_decision
@@ -173,13 +167,22 @@ def with_correction(passport: StaffPassport, correction: ContactCorrection) -> P
     return with_address(profile_of(passport), Channel(correction.channel), correction.value)
 
 
-def duplicates_of(passport: StaffPassport, correction: ContactCorrection) -> list[Clash]:
-    """Other records of the trust on which the corrected address stands."""
-    column = "email" if correction.channel == Channel.EMAIL else "phone"
-    details = with_correction(passport, correction).details
-    return [
-        clash for clash in clashes_of(passport.organisation, passport.pk, details) if clash.field == column
-    ]
+def duplicates_of(
+    organisation: Organisation, corrections: Iterable[ContactCorrection]
+) -> dict[UUID, StaffPassport]:
+    """The other records of the trust on which corrected addresses stand, by the id of the correction.
+
+    The corrections come with their passports. Few queries for any number of them.
+    """
+    wanted = {one.pk: (one, with_correction(one.passport, one).details) for one in corrections}
+    clashes = find_clashes(organisation, {pk: details for pk, (_one, details) in wanted.items()})
+    found = {}
+    for clash in clashes:
+        correction = wanted[clash.person][0]
+        of_this_channel = clash.field == ("email" if correction.channel == Channel.EMAIL else "phone")
+        if of_this_channel and clash.passport.pk != correction.passport_id:
+            found[correction.pk] = clash.passport
+    return found
 
 
 def waiting_in(organisation: Organisation) -> QuerySet[ContactCorrection]:

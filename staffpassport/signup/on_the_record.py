@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,12 @@ from uuid import UUID
 from staffpassport.invitations.models import Invitation
 from staffpassport.invitations.not_me import not_me_of
 from staffpassport.messaging.states import Channel
+from staffpassport.organisations.models import Organisation
 from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.words import in_words as in_words_of
 from staffpassport.signup import proofs
-from staffpassport.signup.correcting import waiting_in
+from staffpassport.signup.correcting import duplicates_of, waiting_in
 from staffpassport.signup.models import Application, ContactCorrection
 from staffpassport.ui import formats
 
@@ -23,7 +24,8 @@ _LABELS = {Channel.EMAIL: "Email address", Channel.TEXT: "Telephone number"}
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A contact detail to check: what stands on the record, and what the person has given and proved."""
+    """A contact detail to check: what stands on the record, and what the person has given and proved. `duplicate` is
+    the trust's other record on which that stands already."""
 
     id: UUID
     passport: StaffPassport
@@ -31,6 +33,7 @@ class Corrected:
     old: str
     new: str
     proved_at: datetime
+    duplicate: StaffPassport | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +46,35 @@ class SignUp:
 
 
 def sign_up_of(passport: StaffPassport) -> SignUp:
-    """How far this person is. Three queries."""
+    """How far this person is. A few queries."""
     trust = passport.organisation
     application = Application.objects.of(trust).filter(passport=passport).first()
-    waiting = waiting_in(trust).filter(passport=passport).order_by("pk")
+    waiting = waiting_in(trust).filter(passport=passport).select_related("passport").order_by("pk")
     return SignUp(
         lines=_lines(application) if application else [],
-        to_check=[in_words(correction, passport) for correction in waiting],
+        to_check=in_words(trust, waiting),
         not_me=not_me_of(trust, passport.pk),
     )
 
 
-def in_words(correction: ContactCorrection, passport: StaffPassport) -> Corrected:
-    """A correction as it is shown."""
+def in_words(organisation: Organisation, corrections: Iterable[ContactCorrection]) -> list[Corrected]:
+    """Corrections as they are shown. They come with their passports."""
+    waiting = list(corrections)
+    duplicates = duplicates_of(organisation, waiting) if waiting else {}
+    return [_in_words(correction, duplicates.get(correction.pk)) for correction in waiting]
+
+
+def _in_words(correction: ContactCorrection, duplicate: StaffPassport | None) -> Corrected:
     channel = Channel(correction.channel)
     show = formats.phone if channel is Channel.TEXT else str
     return Corrected(
         id=correction.pk,
-        passport=passport,
+        passport=correction.passport,
         label=_LABELS[channel],
-        old=show(proofs.address_of(passport, channel)),
+        old=show(proofs.address_of(correction.passport, channel)),
         new=show(correction.value),
         proved_at=correction.proved_at,
+        duplicate=duplicate,
     )
 
 

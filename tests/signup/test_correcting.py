@@ -24,6 +24,7 @@ from tests.checking import CheckingClient
 from tests.messaging.outbox import deliver_now
 from tests.reading import error_sentences, text
 from tests.signup.person import Person, invitation_of, newest_code
+from tests.signup.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -143,16 +144,29 @@ def test_a_collision_gets_the_same_answer_and_shows_to_hr_as_a_possible_duplicat
     grace: StaffPassport, trust: Organisation, portal: CheckingClient
 ) -> None:
     ada = making.passport(trust, first_name="Ada", last_name="Adeyemi", phone=STORED)
-    free = waiting(making.passport(trust), "07946 654321")
-    answer = text(free.get("/sign-up/waiting"))
-    ContactCorrection.everywhere.all().delete()
-    assert text(waiting(grace).get("/sign-up/waiting")) == answer
+    free = making.passport(trust)
+    answers, made, sent = [], [], []
+    for person, number in ((free, "07946 654321"), (grace, NEW)):
+        before = Message.everywhere.count()
+        with statements() as of_this_person:
+            answers.append(text(waiting(person, number).get("/sign-up/waiting")))
+        made.append(of_this_person)
+        sent.append(Message.everywhere.count() - before)
+    assert answers[0] == answers[1]
+    assert made[0] == made[1]
+    assert sent[0] == sent[1]
+    ContactCorrection.everywhere.filter(passport=free).delete()
     correction = ContactCorrection.everywhere.get()
-    page = portal.get(f"/people/contact-details/{correction.pk}")
-    assert "Possible duplicate" in text(page)
-    assert f'href="/people/{ada.pk}"' in page.content.decode()
+    for path in (
+        "/people/contact-details",
+        f"/people/{grace.pk}",
+        f"/people/contact-details/{correction.pk}",
+    ):
+        assert "Possible duplicate" in text(portal.get(path)), path
+    assert f'href="/people/{ada.pk}"' in portal.get(f"/people/{grace.pk}").content.decode()
     assert error_sentences(decide(portal, "confirm")) == [
-        "It stands on another record too, so it cannot be confirmed. See above"
+        "You cannot confirm this contact detail while it is on another record. "
+        "Delete one of the two records, or refuse it"
     ]
     correction.refresh_from_db()
     assert correction.decided_at is None

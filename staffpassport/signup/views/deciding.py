@@ -13,12 +13,16 @@ from staffpassport.accounts.network import actor
 from staffpassport.invitations.not_me import said_not_me
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.models import StaffPassport
-from staffpassport.signup.correcting import Decided, confirm, duplicates_of, refuse, waiting_in
+from staffpassport.signup.correcting import Decided, confirm, refuse, waiting_in
 from staffpassport.signup.forms import DecisionForm
 from staffpassport.signup.models import ContactCorrection
 from staffpassport.signup.on_the_record import in_words
 
 _MOST = 100
+_IS_ON_ANOTHER = (
+    "You cannot confirm this contact detail while it is on another record. "
+    "Delete one of the two records, or refuse it"
+)
 
 
 @requires(Permission.VERIFY)
@@ -28,7 +32,7 @@ def contact_details(request: PortalRequest) -> HttpResponse:
     strangers = list(said_not_me(request.organisation).order_by("not_me_at")[:_MOST])
     people = StaffPassport.objects.of(request.organisation).in_bulk([one.passport_id for one in strangers])
     context = {
-        "corrections": [in_words(correction, correction.passport) for correction in waiting],
+        "corrections": in_words(request.organisation, waiting),
         "strangers": [(people[one.passport_id], one) for one in strangers if one.passport_id in people],
         "most": _MOST,
     }
@@ -54,13 +58,9 @@ def decide(request: PortalRequest, correction: UUID) -> HttpResponse:
         if decided is not Decided.DUPLICATE:
             _say(request, passport, decided, confirmed)
             return redirect("person", passport=passport.pk)
-        form.add_error("decision", "It stands on another record too, so it cannot be confirmed. See above")
-    context = {
-        "form": form,
-        "passport": passport,
-        "correction": in_words(found, passport),
-        "duplicates": [clash.passport for clash in duplicates_of(passport, found)],
-    }
+        form.add_error("decision", _IS_ON_ANOTHER)
+    [correction] = in_words(request.organisation, [found])
+    context = {"form": form, "passport": passport, "correction": correction}
     return render(request, "signup/decide.jinja", context)
 
 
