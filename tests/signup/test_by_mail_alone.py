@@ -29,7 +29,7 @@ def grace(trust: Organisation, settings: Settings) -> StaffPassport:
 def test_the_link_alone_is_not_enough(grace: StaffPassport, portal: CheckingClient) -> None:
     person = Person(grace)
     person.start()
-    assert "email to the address that begins with g" in text(person.answer_questions())
+    assert "email to the address that begins with “g”" in text(person.answer_questions())
     assert "Your details" in text(person.give_code())
     application = Application.everywhere.get()
     assert (application.email_proved, application.phone_proved) == ("grace@example.com", None)

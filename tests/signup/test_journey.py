@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from staffpassport.signup.models import Application
 from tests import making
 from tests.checking import CheckingClient
 from tests.messaging.outbox import deliver_now
-from tests.reading import error_sentences, filled_in, text
+from tests.reading import error_sentences, filled_in, link, text
 from tests.signup.person import PASSWORD, Person, invitation_of
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,16 @@ def test_going_back_changes_an_answer(grace: StaffPassport) -> None:
     assert grace.first_name == "Grazia"
 
 
+def test_back_of_a_page_opened_to_change_an_answer_leads_to_the_answers(grace: StaffPassport) -> None:
+    person = Person(grace)
+    check = person.until_check().content.decode()
+    changes = set(re.findall(r'href="(/sign-up/[^"#]*)[^"]*">Change', check))
+    assert len(changes) == 7
+    for page in changes:
+        assert link(person.get(page), "Back") == "/sign-up/check", page
+    assert link(person.get("/sign-up/numbers"), "Back") == "/sign-up/details"
+
+
 def test_what_hr_corrects_meanwhile_is_shown_before_anything_is_sent(
     grace: StaffPassport, trust: Organisation
 ) -> None:
@@ -206,7 +217,7 @@ def test_a_link_that_went_to_an_address_before_proves_nothing(
     person = Person(grace)
     person.start()
     person.answer_questions()
-    assert "begins with n" in text(person.give_code())
+    assert "begins with “n”" in text(person.give_code())
     assert Application.everywhere.count() == 0
     assert "Your details" in text(person.give_code())
     assert Application.everywhere.get().email_proved == "new@example.com"

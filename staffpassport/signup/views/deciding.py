@@ -59,8 +59,8 @@ def decide(request: PortalRequest, correction: UUID) -> HttpResponse:
             _say(request, passport, decided, confirmed)
             return redirect("person", passport=passport.pk)
         form.add_error("decision", _IS_ON_ANOTHER)
-    [correction] = in_words(request.organisation, [found])
-    context = {"form": form, "passport": passport, "correction": correction}
+    [shown] = in_words(request.organisation, [found])
+    context = {"form": form, "passport": passport, "correction": shown}
     return render(request, "signup/decide.jinja", context)
 
 

@@ -101,42 +101,40 @@ def _keep_what_stays(progress: Progress, application: Application, user: User) -
 def _read_back(progress: Progress, application: Application) -> list[dict[str, Any]]:
     passport = progress.passport
     answers = answering.as_answered(passport, application)
-    born = answers["date_of_birth"]
     another = _("Yes") if application.has_another else _("No")
+    route = IdentityRoute(application.identity_route).label
+    by_text = _to_change("sign-up-correct", Channel.TEXT) if are_texts_sent() else ""
     lines = [
-        (_("Do you already have a Digital Staff Passport?"), another, Step.ANOTHER, ""),
+        (_("Do you already have a Digital Staff Passport?"), another, _to_change(Step.ANOTHER)),
+        (_("How you want to verify your identity"), route, _to_change(Step.IDENTITY)),
+        (_("First name"), answers["first_name"], _to_change(Step.DETAILS, at="first_name")),
+        (_("Last name"), answers["last_name"], _to_change(Step.DETAILS, at="last_name")),
+        (_("Preferred name"), answers["preferred_name"], _to_change(Step.DETAILS, at="preferred_name")),
         (
-            _("How you want to verify your identity"),
-            IdentityRoute(application.identity_route).label,
-            Step.IDENTITY,
-            "",
+            _("Date of birth"),
+            formats.date(answers["date_of_birth"]),
+            _to_change(Step.DETAILS, at="date_of_birth-day"),
         ),
-        (_("First name"), answers["first_name"], Step.DETAILS, "#id_first_name"),
-        (_("Last name"), answers["last_name"], Step.DETAILS, "#id_last_name"),
-        (_("Preferred name"), answers["preferred_name"], Step.DETAILS, "#id_preferred_name"),
-        (_("Date of birth"), formats.date(born), Step.DETAILS, "#id_date_of_birth-day"),
-        (_("Email address"), passport.email, "", ""),
-        (_("Telephone number"), formats.phone(passport.phone), "", ""),
+        (_("Email address"), passport.email, _to_change("sign-up-correct", Channel.EMAIL)),
+        (_("Telephone number"), formats.phone(passport.phone), by_text),
         (
             _("ESR assignment number"),
             answers["esr_assignment_number"],
-            Step.NUMBERS,
-            "#id_esr_assignment_number",
+            _to_change(Step.NUMBERS, at="esr_assignment_number"),
         ),
-        (_("Oriel PIN"), answers["oriel_pin"], Step.NUMBERS, "#id_oriel_pin"),
+        (_("Oriel PIN"), answers["oriel_pin"], _to_change(Step.NUMBERS, at="oriel_pin")),
+        (_("How you log in"), *_way_back(progress)),
     ]
-    rows = [
-        {"key": key, "value": value, "change": f"{reverse(step)}{at}" if step else ""}
-        for key, value, step, at in lines
-    ]
-    rows[6]["change"] = reverse("sign-up-correct", args=["email"])
-    rows[7]["change"] = reverse("sign-up-correct", args=["text"]) if are_texts_sent() else ""
-    rows.append({"key": _("How you log in"), **_way_back(progress)})
-    return rows
+    return [{"key": key, "value": value, "change": change} for key, value, change in lines]
 
 
-def _way_back(progress: Progress) -> dict[str, str]:
+def _way_back(progress: Progress) -> tuple[str, str]:
     if progress.account:
-        return {"value": _("With the account that you have"), "change": ""}
+        return _("With the account that you have"), ""
     by = _("With a passkey") if "passkey" in progress.kept else _("With the password that you chose")
-    return {"value": by, "change": reverse(Step.ACCOUNT)}
+    return by, _to_change(Step.ACCOUNT)
+
+
+def _to_change(page: str, *args: str, at: str = "") -> str:
+    """The address of a page whose "Back" leads here again, `at` the field of this name."""
+    return f"{reverse(page, args=args)}?change" + (f"#id_{at}" if at else "")
