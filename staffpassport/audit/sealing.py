@@ -30,6 +30,8 @@ _EVENTS_AT_ONCE = 2_500
 _WRITES_AT_ONCE = 1_000
 _HEADS_AT_ONCE = 1_000
 ID = 16
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC) - _BEGINNING
 
 
 def seal_a_bit() -> bool:
@@ -66,15 +68,29 @@ def write_heads() -> None:
         AuditSeal.objects.filter(pk__in=[one.pk for one in new]).update(head_written=True)
 
 
-def oldest_unsealed(trust: UUID) -> datetime | None:
-    """When the oldest event happened that waits for its seal; None where none does."""
-    oldest = Unsealed.objects.filter(organisation_id=trust).order_by("id").first()
+def note_heads_again() -> None:
+    """Has the newest head of each trust noted once more: in new files, after a backup was put back, it stands first."""
+    for trust in AuditSeal.objects.values_list("organisation_id", flat=True).distinct().order_by():
+        newest = AuditSeal.objects.filter(organisation_id=trust).order_by("-first_number")[:1]
+        AuditSeal.objects.filter(pk__in=newest.values_list("pk")).update(head_written=False)
+
+
+def oldest_unsealed(trust: UUID | None = None) -> datetime | None:
+    """When the oldest event of a trust, or of all, happened that waits for its seal; None where none does."""
+    waiting = Unsealed.objects.all() if trust is None else Unsealed.objects.filter(organisation_id=trust)
+    oldest = waiting.order_by("id").first()
     return _made_at(bytes(oldest.events)) if oldest else None
 
 
+def oldest_unwritten() -> datetime | None:
+    """When the oldest seal was made whose head is not noted outside the database; None where all are."""
+    oldest = AuditSeal.objects.filter(head_written=False).order_by("id").first()
+    return oldest.sealed_at if oldest else None
+
+
 def ids_in(events: bytes) -> Iterator[UUID]:
-    """The ids that a row of Unsealed holds."""
-    return (UUID(bytes=events[start : start + ID]) for start in range(0, len(events), ID))
+    """The ids that a row of Unsealed holds; what is no whole id, nobody wrote by way of the portal."""
+    return (UUID(bytes=events[start : start + ID]) for start in range(0, len(events) - ID + 1, ID))
 
 
 def refuse_without_heads() -> None:
@@ -88,24 +104,49 @@ def _seal_some_of(trust: UUID) -> bool:
             return _seal_waiting(trust)
     except IntegrityError:
         log.warning("another sealer was first", organisation=str(trust))
+        _drop_what_is_sealed(trust)
         return True
 
 
 def _seal_waiting(trust: UUID) -> bool:
     """Seals the oldest of what waits for a trust, in the caller's transaction; whether more waits."""
-    waiting = Unsealed.objects.select_for_update().filter(organisation_id=trust).order_by("id")
-    found = list(waiting[:_WRITES_AT_ONCE])
-    taken: list[UUID] = []
-    events: list[UUID] = []
-    for write in found:
-        taken.append(write.pk)
-        events += ids_in(bytes(write.events))
-        if len(events) >= _EVENTS_AT_ONCE:
-            break
+    taken, more = _take(trust)
+    events = [event for write in taken for event in ids_in(bytes(write.events))]
     if events:
         _close(trust, events)
-        Unsealed.objects.filter(pk__in=taken).delete()
-    return len(taken) < len(found) or len(found) == _WRITES_AT_ONCE
+    Unsealed.objects.filter(pk__in=[write.pk for write in taken]).delete()
+    return more
+
+
+def _take(trust: UUID) -> tuple[Sequence[Unsealed], bool]:
+    """The oldest of what waits for a trust, locked; whether more waits."""
+    waiting = Unsealed.objects.select_for_update().filter(organisation_id=trust).order_by("id")
+    found = list(waiting[:_WRITES_AT_ONCE])
+    taken, events = 0, 0
+    while taken < len(found) and events < _EVENTS_AT_ONCE:
+        events += len(found[taken].events) // ID
+        taken += 1
+    return found[:taken], taken < len(found) or len(found) == _WRITES_AT_ONCE
+
+
+@transaction.atomic
+def _drop_what_is_sealed(trust: UUID) -> None:
+    """Takes out of what waits the events that have their seal, or wait twice. Nobody writes that by way of the portal:
+    somebody put it there, and no seal of this trust could be made while it stands.
+    """
+    taken, _ = _take(trust)
+    waiting = {event for write in taken for event in ids_in(bytes(write.events))}
+    sealed = set(SealedEvent.objects.in_bulk(waiting))
+    for write in taken:
+        events = list(ids_in(bytes(write.events)))
+        due = [event for event in dict.fromkeys(events) if event not in sealed]
+        sealed.update(due)
+        if len(due) < len(events):
+            log.error(
+                "events were to be sealed twice", organisation=str(trust), events=len(events) - len(due)
+            )
+            write.events = b"".join(event.bytes for event in due)
+            write.save()
 
 
 def _close(trust: UUID, events: Sequence[UUID]) -> None:
@@ -154,5 +195,5 @@ def _told(events: Sequence[UUID]) -> dict[UUID, Told]:
 
 
 def _made_at(event: bytes) -> datetime:
-    """A UUIDv7 begins with the milliseconds of its making."""
-    return datetime.fromtimestamp(int.from_bytes(event[:6]) / 1000, UTC)
+    """A UUIDv7 begins with the milliseconds of its making; one that says nonsense was made at the end of time."""
+    return _BEGINNING + min(timedelta(milliseconds=int.from_bytes(event[:6])), _LATEST)

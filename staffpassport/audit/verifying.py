@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from staffpassport.audit.chain import Keys, Retired, Seal, Sealed, Told, Verdict, check
 from staffpassport.audit.contents import Line, compared
@@ -25,6 +26,8 @@ from staffpassport.audit.models import (
 from staffpassport.audit.sealing import ID, ids_in, oldest_unsealed
 
 _AT_ONCE = 5_000
+# By then what was written is sealed, and its head is in the copies of the files that auditors read.
+_SOON = timedelta(days=1)
 # Of an event that was deleted there is no row, as if there were no number.
 _TOLD = [f"event__{name}" for name in Told._fields]
 
@@ -38,7 +41,7 @@ class Report:
     retired: int = 0
     waiting: int = 0
     oldest_waiting: datetime | None = None
-    # Of what is derived from the chain: it tells nothing against the events themselves.
+    # What is wrong around the chain, though every event in it may be as it was sealed.
     beside: list[str] = field(default_factory=list)
 
 
@@ -77,14 +80,15 @@ def trusts() -> set[UUID]:
 def verify(trust: UUID, keys: Keys, noted: Noted) -> Report:
     """Reads the chain of one trust as a stream, from its beginning to its head."""
     waiting = Unsealed.objects.filter(organisation_id=trust).values_list("events", flat=True)
-    retired, beside = retired_of(trust), list[str]()
+    retired, oldest_waiting = retired_of(trust), oldest_unsealed(trust)
+    beside = _what_nothing_vouches_for(trust, noted, oldest_waiting)
     events = compared(sealed_of(trust), _contents(trust), beside)
     return Report(
         trust,
         check(trust, _seals(trust), events, keys, noted.heads, retired, noted.retired),
         retired=retired.last if retired else 0,
         waiting=sum(len(events) // ID for events in waiting.iterator()),
-        oldest_waiting=oldest_unsealed(trust),
+        oldest_waiting=oldest_waiting,
         beside=beside,
     )
 
@@ -125,6 +129,26 @@ def as_seal(row: AuditSeal) -> Seal:
 def _seals(trust: UUID) -> Iterator[Seal]:
     rows = AuditSeal.objects.filter(organisation_id=trust).order_by("first_number", "pk")
     return map(as_seal, rows.iterator(_AT_ONCE))
+
+
+def _what_nothing_vouches_for(trust: UUID, noted: Noted, oldest_waiting: datetime | None) -> list[str]:
+    """An end could be cut off unseen where heads are lost or not written, or where nothing is sealed."""
+    findings, since = [], timezone.now() - _SOON
+    newest = max((*noted.heads, *noted.retired), default=0)
+    unnoted = AuditSeal.objects.filter(organisation_id=trust, last_number__gt=newest, sealed_at__lt=since)
+    last = unnoted.order_by("-first_number").first()
+    if last:
+        findings.append(
+            f"Events up to number {last.last_number:,} were sealed more than a day ago, and the files of heads know of "
+            f"none after number {newest:,}: the file of a machine is missing, lines were lost, or no worker can write "
+            "them. Whether the end was cut off, nobody can tell."
+        )
+    if oldest_waiting and oldest_waiting < since:
+        findings.append(
+            "Events have waited for their seal for more than a day: no worker seals them, and until one does anybody "
+            "who can write to the database could delete them."
+        )
+    return findings
 
 
 def _contents(trust: UUID) -> Iterator[Line]:

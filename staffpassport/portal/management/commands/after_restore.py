@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from staffpassport.audit.sealing import note_heads_again
 from staffpassport.invitations import erasures, reminding
 from staffpassport.invitations.erasing_again import erase_again
 from staffpassport.messaging import providers
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             )
         erased = self._erased(options["erasures"] or [Path(settings.ERASURES_FILE)])
         self._erase(erased)
+        note_heads_again()
         reminding.skip_today()
         self._tell(after_restore(provider, report=self._count))
 

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", metavar="ODS", help="only this trust, by its ODS code")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found, problems = self._heads(options["heads"] or [Path(settings.AUDIT_HEADS_FILE)])
+        files = options["heads"] or [Path(settings.AUDIT_HEADS_FILE)]
+        # Before the database, which then has every seal that is noted there.
+        found, problems = self._heads(files)
         names = {one.pk: f"{one} ({one.ods_code})" for one in Organisation.objects.all()}
         names[NO_TRUST] = "Events of no trust"
         only = _trust(options["organisation"])
@@ -42,9 +44,14 @@ class Command(BaseCommand):
             inserted: dict[UUID, list[str]] = defaultdict(list)
             for trust, sentence in verifying.inserted():
                 inserted[trust].append(sentence)
+            # And once more, for what was deleted for its age: it is noted first, and then deleted.
+            later, _ = self._heads(files)
             for trust in sorted({*verifying.trusts(), *found, *inserted}):
                 if only in (None, trust):
-                    report = verifying.verify(trust, keys, found.get(trust, heads.Noted()))
+                    noted = heads.Noted(
+                        found.get(trust, heads.Noted()).heads, later.get(trust, heads.Noted()).retired
+                    )
+                    report = verifying.verify(trust, keys, noted)
                     name = names.get(trust, f"Organisation {trust}")
                     findings += self._report(name, report, inserted.get(trust, []))
         if findings:
