@@ -15,6 +15,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Dialog,
     Locator,
     Page,
     Request,
@@ -84,6 +85,7 @@ class Journey:
         self.refusals: set[int] = set()
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("dialog", self._refuse)
         context.on("response", self._watch)
         context.on("request", self._see_it_was_waited_for)
         self._leaving = False
@@ -236,6 +238,11 @@ class Journey:
         )
         if not message.text.startswith(tuple(expected)):
             self.complaints.append(message.text)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        """No page asks anything by a box of the browser's own."""
+        self.complaints.append(f"{dialog.type}: {dialog.message}")
+        dialog.dismiss()
 
     def _see_it_was_waited_for(self, request: Request) -> None:
         """A page that moves goes to the next by itself; whoever tests it waits for that one's heading."""

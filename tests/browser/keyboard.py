@@ -75,7 +75,7 @@ class Keyboard:
     def type(self, label: str, text: str) -> None:
         """Into a text box, in place of what stands there."""
         self.go_to(self.journey.field(label))
-        self.press("ControlOrMeta+a")
+        self.press("ControlOrMeta+a", "Delete")
         self.journey.page.keyboard.type(text)
 
     def choose(self, label: str, option: str) -> None:

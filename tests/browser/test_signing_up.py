@@ -1,4 +1,4 @@
-"""A staff member signs up: on a phone by keyboard, and at a desk without script."""
+"""A staff member signs up: on a phone by keyboard alone, at a desk without script, and with a passkey."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from staffpassport.passports.models import StaffPassport, Status
 from tests import making
 from tests.browser.conftest import StartJourney
 from tests.browser.journey import DESK, PHONE, Journey
+from tests.browser.keyboard import Keyboard
 from tests.messaging.outbox import deliver_now
 from tests.signup.person import PASSWORD, Person, invitation_of, newest_code
 
@@ -30,6 +31,11 @@ LOG_IN = "How you log in"
 CHECK = "Confirm your details"
 DONE = "Details received"
 
+# The page and all that it brings along, as it comes over the wire.
+_FETCHED_BYTES = """() => ["navigation", "resource"]
+  .flatMap(kind => performance.getEntriesByType(kind))
+  .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+
 
 def invited(trust: Organisation) -> StaffPassport:
     return making.passport(trust, first_name="Siobhán", last_name="Ó Briain", email="siobhan@example.com")
@@ -41,38 +47,39 @@ def open_link(journey: Journey, passport: StaffPassport, by: Channel) -> None:
     assert journey.page.url.endswith("/invitation")
 
 
-def test_on_a_phone_with_every_mistake(trust: Organisation, start: StartJourney) -> None:
+def test_on_a_phone_by_keyboard_with_every_mistake(trust: Organisation, start: StartJourney) -> None:
     passport = invited(trust)
     journey = start(size=PHONE)
-    page = journey.page
+    page, keys = journey.page, Keyboard(journey)
     open_link(journey, passport, Channel.EMAIL)
     journey.shows("Your invitation from Fairdale Teaching Hospitals")
-    journey.follow("This is not me")
-    journey.press("Continue")
+    assert page.evaluate(_FETCHED_BYTES) < 150_000
+    keys.follow("This is not me")
+    keys.press_button("Continue")
     journey.shows_problems(
         "This is not me", {"Select yes if this invitation is not meant for you": "Yes, this is not me"}
     )
-    journey.follow("Back")
+    keys.follow("Back")
 
-    # By keyboard alone: to the button, to the radio, and Enter sends.
-    journey.button("Start application").focus()
-    with journey.leaving():
-        page.keyboard.press("Enter")
+    keys.press_button("Start application")
     journey.is_on(ANOTHER)  # looked at by axe with its error, as the others of which one is shown
-    journey.press("Continue")
+    keys.press_button("Continue")
     journey.shows_problems(ANOTHER, {"Select yes if you already have a Digital Staff Passport": "Yes"})
-    page.get_by_label("No", exact=True).focus()
-    page.keyboard.press("Space")
-    with journey.leaving():
-        page.keyboard.press("Enter")
+    keys.choose_radio("Yes", "No")
+    keys.leave()
     journey.shows("Before you start")
-    journey.press("Accept and continue")
-    journey.shows(IDENTITY)
-    page.get_by_label("An appointment with HR").check()
-    journey.press("Continue")
+    keys.press_button("Accept and continue")
+    journey.is_on(IDENTITY)
+    keys.press_button("Continue")
+    journey.shows_problems(
+        IDENTITY, {"Select how you want to verify your identity": "A digital identity app"}
+    )
+    journey.says("Step 1 of 2: Verify your identity")
+    keys.choose_radio("A digital identity app", "An appointment with HR")
+    keys.leave()
 
     journey.shows("We send you a security code")
-    journey.press("Send the code")
+    keys.press_button("Send the code")
     journey.is_on(CODE)
     box = journey.field("Security code")
     expect(box).to_have_attribute("autocomplete", "one-time-code")
@@ -82,40 +89,53 @@ def test_on_a_phone_with_every_mistake(trust: Organisation, start: StartJourney)
     journey.shows_problems(CODE, {"The code is not right. Check it and type it again": "Security code"})
     deliver_now()
     assert PracticeMessage.everywhere.filter(body__startswith=newest_code(), channel="text").exists()
-    box.fill(f" {newest_code()[:3]} {newest_code()[3:]} ")
-    journey.press("Continue")
+    paste(keys, "Security code", f" {newest_code()[:3]} {newest_code()[3:]} ")
+    keys.leave()
 
     journey.shows(DETAILS)
     expect(journey.field("First name")).to_have_value("Siobhán")
-    journey.fill(First_name="", Year="")
-    journey.press("Continue")
+    keys.type("First name", "")
+    keys.type("Year", "")
+    keys.leave()
     journey.shows_problems(
         DETAILS, {"Enter a first name": "First name", "Date of birth must include a year": "Year"}
     )
-    journey.fill(First_name="Siobhán", Preferred_name="Shiv", Year="1984")
-    journey.press("Continue")
+    keys.type("First name", "Siobhán")
+    keys.type("Preferred name", "Shiv")
+    keys.type("Year", "1984")
+    keys.leave()
     journey.is_on(NUMBERS)
-    page.locator("[name=knows_esr][value=yes]").check()
-    page.locator("[name=knows_oriel][value=no]").check()
-    journey.press("Continue")
+    keys.go_to(page.locator("[name=knows_esr][value=yes]"))
+    keys.press("Space")
+    keys.go_to(page.locator("[name=knows_oriel][value=yes]"))
+    keys.press("ArrowDown")
+    expect(page.locator("[name=knows_oriel][value=no]")).to_be_checked()
+    keys.press_button("Continue")
     journey.shows_problems(
         NUMBERS,
         {"Enter your ESR assignment number, or select no": "ESR assignment number, if you know it"},
     )
-    page.locator("#id_esr_assignment_number").fill("20123456")
-    journey.press("Continue")
+    keys.type("ESR assignment number, if you know it", "20123456")
+    keys.leave()
     journey.shows(LOG_IN)
-    page.locator("#id_password").fill(PASSWORD)
-    journey.press("Continue")
+    keys.type("Choose a password", PASSWORD)
+    keys.leave()
     journey.shows(CHECK)
-    journey.follow("Change Preferred name")
+    keys.follow("Change Preferred name")
     expect(journey.field("Preferred name")).to_be_focused()
-    journey.press("Continue")
+    keys.leave()
     journey.is_on(CHECK)
-    journey.press("Confirm and send")
+    keys.press_button("Confirm and send")
     journey.shows(DONE)
     passport.refresh_from_db()
     assert (passport.status, passport.preferred_name) == (Status.APPOINTMENT_NEEDED, "Shiv")
+
+
+def paste(keys: Keyboard, label: str, copied: str) -> None:
+    """Into a text box, as what was copied from a message is pasted: with the spaces around it."""
+    keys.go_to(keys.journey.field(label))
+    keys.press("ControlOrMeta+a")
+    keys.journey.page.keyboard.insert_text(copied)
 
 
 def test_at_a_desk_without_script_with_a_corrected_email(trust: Organisation, start: StartJourney) -> None:

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { gzipSync } from "node:zlib"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const target = join(here, "..", "static", "ui")
@@ -33,3 +34,8 @@ const ours = readFileSync(join(here, "app.mjs"), "utf8")
 writeFileSync(join(target, "app.js"), ours)
 
 cpSync(join(here, "favicon.svg"), join(target, "favicon.svg"))
+
+// Served in place of the whole ones, in practice mode too, which collects no files.
+for (const name of ["app.css", "app.js"]) {
+  writeFileSync(join(target, `${name}.gz`), gzipSync(readFileSync(join(target, name)), { level: 9 }))
+}

@@ -70,6 +70,7 @@ class _Processes:
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop_soon)
+        self.log.parent.mkdir(exist_ok=True)
         self.log.unlink(missing_ok=True)
         try:
             portal = [
