@@ -12,6 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -38,7 +39,7 @@ def with_a_fresh_factor(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, **parts: int) -> HttpResponse:
         if not fresh.is_fresh(request):
-            return fresh.ask(request, request.path)
+            return fresh.ask(request, request.path, instead=reverse("your-account"))
         return view(request, **parts)
 
     return asked  # type: ignore[return-value]  # wraps keeps what the view takes

@@ -28,7 +28,7 @@ from staffpassport.accounts.models import User
 STAYS_FRESH = timedelta(minutes=10)
 # Whoever invites or takes away more people than this within a day gives a fresh code first.
 MOST_PEOPLE_WITHOUT = 500
-_BACK_TO = "next"
+_BACK_TO, _INSTEAD = "next", "instead"
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -48,25 +48,38 @@ def is_fresh(request: HttpRequest) -> bool:
     )
 
 
-def ask(request: HttpRequest, back_to: str) -> HttpResponseRedirect:
+def ask(request: HttpRequest, back_to: str, *, instead: str = "") -> HttpResponseRedirect:
     """Leads to the page that asks for a code and then to `back_to`, a path of ours.
+
+    Whoever goes back without a code comes to `instead`, where `back_to` itself would ask for one again.
 
     Staff members without an app or a passkey get one by text: there is nothing else that they could add a passkey by.
     """
     user = getattr(request, "user", None)
     if isinstance(user, User) and not factors.has_one(user) and holders.staff_contact(user):
-        return redirect(page(back_to, "fresh-by-code"))
-    return redirect(page(back_to))
+        return redirect(page(back_to, "fresh-by-code", instead=instead))
+    return redirect(page(back_to, instead=instead))
 
 
-def page(back_to: str, name: str = "fresh-code") -> str:
-    """Where a code is asked for, to go on to `back_to` after it."""
-    return f"{reverse(name)}?{urlencode({_BACK_TO: back_to})}"
+def page(back_to: str, name: str = "fresh-code", *, instead: str = "") -> str:
+    """Where a code is asked for, to go on to `back_to` after it; see `ask`."""
+    query = {_BACK_TO: back_to, **({_INSTEAD: instead} if instead else {})}
+    return f"{reverse(name)}?{urlencode(query)}"
+
+
+def same_page(request: HttpRequest, name: str = "fresh-code") -> str:
+    """The page of the code that this request is for, or one of its other addresses."""
+    return page(back_to(request), name, instead=request.GET.get(_INSTEAD, ""))
 
 
 def back_to(request: HttpRequest) -> str:
     """Where the page of the code leads; home in place of anything that is no path of ours."""
     return own_path(request.GET.get(_BACK_TO, ""))
+
+
+def instead(request: HttpRequest) -> str:
+    """Where whoever gives no code goes back to."""
+    return own_path(request.GET.get(_INSTEAD) or request.GET.get(_BACK_TO, ""))
 
 
 def log_in_page(wanted: str) -> str:

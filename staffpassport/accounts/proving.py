@@ -116,7 +116,12 @@ def fresh_code(request: PortalRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your security code is right. You can go on for the next ten minutes."))
         return HttpResponseRedirect(back_to)
-    context = {"form": form, "ways": ways, "back_to": back_to, "here": fresh.page(back_to)}
+    context = {
+        "form": form,
+        "ways": ways,
+        "instead": fresh.instead(request),
+        "here": fresh.same_page(request),
+    }
     return render(request, "mfa/fresh_code.jinja", context)
 
 
@@ -135,7 +140,7 @@ def _fresh_passkey(request: PortalRequest, user: User, back_to: str) -> HttpResp
         if error.what:
             _record_fresh(request, user, Kind.CODE_REFUSED, error.what)
         messages.warning(request, f"{error.sentence}.")
-        return fresh.ask(request, back_to)
+        return redirect(fresh.same_page(request))
     fresh.remember(request, passkey)
     _record_fresh(request, user, Kind.CODE_GIVEN, factors.what_it_is(passkey))
     messages.success(request, _("Your passkey is right. You can go on for the next ten minutes."))

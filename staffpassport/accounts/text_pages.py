@@ -93,11 +93,11 @@ def log_in_by_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send_again(request: PortalRequest) -> HttpResponse:
     """Sends a code to a staff member who is about to change how they log in."""
-    way, back_to = texts.way_of(_user(request)), fresh.back_to(request)
+    way = texts.way_of(_user(request))
     if way is None or not way.of_staff:
-        return fresh.ask(request, back_to)
+        return redirect(fresh.same_page(request))
     _say(request, texts.send(way))
-    return redirect(fresh.page(back_to, "fresh-by-code") + "&sent=1")
+    return redirect(fresh.same_page(request, "fresh-by-code") + "&sent=1")
 
 
 @proved
@@ -105,7 +105,7 @@ def fresh_by_code(request: PortalRequest) -> HttpResponse:
     """Where that code is sent from, and then typed. Others are asked for what they have."""
     way, back_to = texts.way_of(_user(request)), fresh.back_to(request)
     if way is None or not way.of_staff:
-        return fresh.ask(request, back_to)
+        return redirect(fresh.same_page(request))
     if fresh.is_fresh(request):
         return HttpResponseRedirect(back_to)
     form = CodeSentForm(request.POST if request.method == "POST" else None)
@@ -119,9 +119,9 @@ def fresh_by_code(request: PortalRequest) -> HttpResponse:
         "form": form,
         "way": way,
         "sent": form.is_bound or "sent" in request.GET,
-        "back_to": back_to,
-        "here": fresh.page(back_to, "fresh-by-code"),
-        "send": fresh.page(back_to, "fresh-code-send"),
+        "instead": fresh.instead(request),
+        "here": fresh.same_page(request, "fresh-by-code"),
+        "send": fresh.same_page(request, "fresh-code-send"),
     }
     return render(request, "texts/fresh_by_code.jinja", context)
 
@@ -131,7 +131,7 @@ def own_number(request: PortalRequest) -> HttpResponse:
     """The number that codes go to, and the way to give one. Being fresh takes a stronger factor, so there is one."""
     trust = _trust_or_404(request)
     if not fresh.is_fresh(request):
-        return fresh.ask(request, back_to=request.get_full_path())
+        return fresh.ask(request, request.path, instead=reverse("your-account"))
     factor = TextFactor.objects.filter(user=_user(request)).first()
     form = NumberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -148,7 +148,7 @@ def prove_number(request: PortalRequest) -> HttpResponse:
     """Where the code that went to a new number is typed."""
     trust = _trust_or_404(request)
     if not fresh.is_fresh(request):
-        return fresh.ask(request, back_to=reverse("own-number"))
+        return fresh.ask(request, reverse("own-number"), instead=reverse("your-account"))
     if _TO_PROVE not in request.session:
         return redirect("own-number")
     phone, name = request.session[_TO_PROVE]
@@ -175,7 +175,7 @@ def prove_number(request: PortalRequest) -> HttpResponse:
 def remove_number(request: PortalRequest) -> HttpResponse:
     """Takes the number away."""
     if not fresh.is_fresh(request):
-        return fresh.ask(request, back_to=reverse("own-number"))
+        return fresh.ask(request, reverse("own-number"), instead=reverse("your-account"))
     if texts.remove(user=_user(request), by=actor(request)):
         messages.success(request, _("The number is removed. You get no codes by text any more."))
     return redirect("own-number")

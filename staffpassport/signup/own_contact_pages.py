@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staffpassport.accounts import fresh
@@ -38,7 +39,7 @@ def change(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     """The new address, to which the code goes."""
     own, which = own_or_404(request, passport), _channel(channel)
     if not fresh.is_fresh(request):
-        return fresh.ask(request, request.path)
+        return fresh.ask(request, request.path, instead=reverse("own-passport", args=[passport]))
     form = FORMS[which](request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         value = str(form.cleaned_data["value"])
@@ -60,7 +61,7 @@ def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     """The code that went to it; then the address stands on the passport."""
     own, which = own_or_404(request, passport), _channel(channel)
     if not fresh.is_fresh(request):
-        return fresh.ask(request, request.path)
+        return fresh.ask(request, request.path, instead=reverse("own-passport", args=[passport]))
     kept = request.session.get(_KEPT) or ["", "", ""]
     if kept[:2] != [str(passport), which.value]:
         return redirect("own-contact", passport=passport, channel=which.value)

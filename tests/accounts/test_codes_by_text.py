@@ -30,7 +30,7 @@ from tests.accounts.signing_in import (
     with_authenticator,
 )
 from tests.checking import CheckingClient
-from tests.reading import error_sentences, text
+from tests.reading import error_sentences, link, text
 
 pytestmark = pytest.mark.django_db
 
@@ -400,10 +400,11 @@ def test_a_staff_member_without_app_or_passkey_gives_a_fresh_code_by_text(
     client.post(BY_CODE, {"code": newest_code()})
     request = client.get(OWN_PAGE).wsgi_request
     assert not fresh.is_fresh(request), "the code of log-in does not count"
-    page = fresh.ask(request, "/your-account")["Location"]
+    page = fresh.ask(request, "/your-account", instead=OWN_PAGE)["Location"]
     clock.shift(31)
     assert "Send me a code" in text(client.get(page))
-    client.post(page.replace("by-code", "send-code"))
+    sent = client.get(client.post(page.replace("by-code", "send-code"))["Location"])
+    assert link(sent, "Back") == OWN_PAGE
     key = client.session.session_key
     assert error_sentences(client.post(page, {"code": wrong()}))
     assert client.post(page, {"code": newest_code()})["Location"] == "/your-account"

@@ -209,6 +209,7 @@ def test_the_session_gets_a_new_key_and_keeps_what_is_in_it(
 def test_it_leads_to_no_other_site(portal: CheckingClient, secret: str, target: str) -> None:
     where = fresh.page(target)
     assert link(portal.get(where), "Back") == "/"
+    assert link(portal.get(fresh.page(target, instead=target)), "Back") == "/"
     assert portal.post(where, {"code": code_of(secret)})["Location"] == "/"
     assert portal.get(where)["Location"] == "/"
 

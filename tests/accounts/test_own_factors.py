@@ -103,7 +103,10 @@ def test_whoever_works_for_no_trust_has_the_page_too(portal: CheckingClient, hr:
 @pytest.mark.parametrize("where", [ADD_PASSKEY, f"{ADD_PASSKEY}/begin", ADD_APP, NEW_CODES, PASSWORD])
 def test_every_change_takes_a_fresh_factor(portal: CheckingClient, hr: Membership, where: str) -> None:
     with_authenticator(hr.user)
-    assert portal.post(where)["Location"].startswith(FRESH_CODE)
+    asked = portal.post(where)["Location"]
+    assert asked.startswith(FRESH_CODE)
+    # The page itself would ask again.
+    assert link(portal.get(asked), "Back") == PAGE
     factor = only(Authenticator.Type.TOTP).pk
     for what in ("rename", "remove"):
         assert portal.post(f"{PAGE}/factors/{factor}/{what}")["Location"].startswith(FRESH_CODE)
