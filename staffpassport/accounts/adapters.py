@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from staffpassport.accounts import browsers, factors, lifetimes, limits, sessions
+from staffpassport.accounts import factors, lifetimes, limits, sessions
 from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.limits import TooManyTriesError
 from staffpassport.accounts.models import User
@@ -80,7 +80,6 @@ class AccountAdapter(DefaultAccountAdapter):
         factors.remember_codes_not_kept(request)
         sessions.enter_the_only_one(request, memberships_of(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        browsers.remember(request, response, user.email)
         return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -1,22 +1,17 @@
 """Devices on which somebody has logged in: an e-mail tells of a new one, so that nobody logs in as another unseen.
 
-A device is known by a random cookie, which is set and read at log-in. What the database has of it is of no use without
-the cookie, and differs from user to user.
+A device is known by its browser's own word, which a cookie keeps (`browsers`). What the database has of it is of no use
+without the cookie, and differs from user to user.
 """
 
 from __future__ import annotations
 
-import secrets
-
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from staffpassport.accounts import own_notices
-from staffpassport.accounts.lasting_cookies import LIVES, keep
+from staffpassport.accounts import browsers, own_notices
 from staffpassport.accounts.models import User
 from staffpassport.accounts.network import person
 from staffpassport.accounts.oneself import mail_oneself
@@ -24,16 +19,13 @@ from staffpassport.accounts.session_models import KnownDevice, UserSession
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import event, write
 
-_SALT = "device"
-
 
 def greet(request: HttpRequest, response: HttpResponse, session: UserSession) -> None:
     """Somebody has just logged in: remembers the device. Where it is not the first one and new to this user, tells
     them. Whoever logs in for the first time of all has just chosen a password, and knows.
     """
-    cookie = _cookie_in(request) or secrets.token_urlsafe(24)
-    keep(response, _cookie_name(), signing.Signer(salt=_SALT).sign(cookie))
-    _remember(request, session, _digest(cookie, session.user))
+    word = browsers.remember(request, response, session.user.email)
+    _remember(request, session, _digest(word, session.user))
 
 
 @transaction.atomic
@@ -59,22 +51,10 @@ def _remember(request: HttpRequest, session: UserSession, digest: bytes) -> None
 
 def forget_unused() -> None:
     """Deletes devices whose cookie no browser has any more. Reads first: mostly there are none."""
-    unused = KnownDevice.objects.filter(last_used_at__lt=timezone.now() - LIVES)
+    unused = KnownDevice.objects.filter(last_used_at__lt=timezone.now() - browsers.LIVES)
     if unused.exists():
         unused.delete()
 
 
-def _cookie_name() -> str:
-    return f"{settings.COOKIE_PREFIX}device"
-
-
-def _cookie_in(request: HttpRequest) -> str | None:
-    """The device's random word; None where there is none, or one that is not from us."""
-    try:
-        return signing.Signer(salt=_SALT).unsign(request.COOKIES[_cookie_name()])
-    except (KeyError, signing.BadSignature):
-        return None
-
-
-def _digest(cookie: str, user: User) -> bytes:
-    return salted_hmac("device of a user", f"{user.pk}:{cookie}", algorithm="sha256").digest()
+def _digest(word: str, user: User) -> bytes:
+    return salted_hmac("device of a user", f"{user.pk}:{word}", algorithm="sha256").digest()

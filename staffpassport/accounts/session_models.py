@@ -47,8 +47,8 @@ class UserSession(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A device on which somebody has logged in. `digest` is made of the device's cookie and of the user: nobody can
-    tell by it that two users share one.
+    """A device on which somebody has logged in. `digest` is made of the word in its browser's cookie and of the user:
+    nobody can tell by it that two users share one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

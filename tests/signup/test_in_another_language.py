@@ -60,7 +60,6 @@ VALUES = (
     "A browser on an unknown system",  # kept in these words since it logged in
     # of cookies
     "session",
-    "device",
     "csrf",
     "known",
     "__Host-",
