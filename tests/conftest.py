@@ -48,6 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in elsewhere]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted, by `record_property`."""
+    for report in terminalreporter.getreports("passed"):
+        for what, count in report.user_properties:
+            terminalreporter.write_line(f"{what}: {count}")
+
+
 @pytest.fixture(autouse=True)
 def _no_wrong_tries() -> None:
     """Limits on wrong tries count in the cache, which outlives the transaction of a test."""

@@ -119,9 +119,7 @@ def test_a_clock_that_was_ahead_is_one_finding_and_hides_no_other() -> None:
     assert ") to 151, say that they happened on " in said
     assert "dated them back, or a clock was wrong." in said
     assert "Event number 120 (id " in said
-    assert said.endswith(
-        "The audit trail is not whole: 2 findings, above."
-    )
+    assert said.endswith("The audit trail is not whole: 2 findings, above.")
 
 
 def test_an_event_dated_ahead_is_told_and_makes_no_later_one_look_dated_back() -> None:
