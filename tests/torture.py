@@ -50,6 +50,7 @@ PARTS = {
     ),
     "view": Part("any upload, to the end", "tests/uploads/test_any_upload.py", 100, 1_000, at_once=10),
     "plan": Part("the plan holds", "tests/uploads/test_the_plan_holds.py", 25, 400, at_once=10),
+    "signup": Part("any order of signing up", "tests/signup/test_any_order.py", 3, 334, at_once=20),
     # Each round is seeded by its number.
     "uploads": Part("uploads and kill -9", "tests/uploads/test_crashes.py", 3, 167, at_once=167),
     "messages": Part(
