@@ -101,9 +101,11 @@ def begin(
     for column, value in columns.items():
         setattr(application, column, value)
     application.save()
-    Invitation.objects.of(organisation).filter(pk=invitation.pk, started_at=None).update(started_at=now)
     if just_proved:
         happened.append((Kind.CHANNEL_PROVED, WORDS[just_proved]))
+    if happened:
+        # Going on by a newer invitation, with nothing to prove or accept again, leaves nothing to record.
+        Invitation.objects.of(organisation).filter(pk=invitation.pk, started_at=None).update(started_at=now)
     by = Actor.holder(passport.pk, network_address)
     for kind, detail in happened:
         record(kind, actor=by, organisation_id=organisation.pk, subject=passport.pk, detail=detail)

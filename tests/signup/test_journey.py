@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Event, Kind
+from staffpassport.invitations.resending import resend
 from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
@@ -158,6 +159,24 @@ def test_another_device_goes_on_where_the_first_stopped_after_a_code(grace: Staf
     assert "Gracie" in text(second.get("/sign-up/check"))
     assert "Details received" in text(second.send())
     assert Application.everywhere.count() == 1
+
+
+def test_a_newer_invitation_goes_on_in_the_same_browser_without_another_code(
+    grace: StaffPassport, trust: Organisation
+) -> None:
+    """Pages of before are pressed again, too: what changes nothing writes nothing, as the client sees to."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        person = Person(grace)
+        person.until_proved()
+        clock.shift(timedelta(seconds=1))
+        resend(organisation=trust, passports=[grace.pk], by=making.BY)
+        assert "Your details" in text(person.start())
+        assert "Your details" in text(person.answer_questions())
+        person.give_details()
+        person.give_numbers()
+        person.choose_password()
+        assert "Details received" in text(person.send())
+    assert invitation_of(grace).accepted_at
 
 
 def test_going_back_changes_an_answer(grace: StaffPassport) -> None:
