@@ -145,6 +145,15 @@ def test_a_wrong_code_ends_no_invitation_and_says_what_to_do(grace: StaffPasspor
     assert invitation_of(grace).ended_at is None
 
 
+def test_the_way_to_a_new_code_lies_open_beside_a_code_that_will_not_do(grace: StaffPassport) -> None:
+    person = Person(grace)
+    person.start()
+    person.answer_questions()
+    opened = '<details class="nhsuk-details" open>'
+    assert opened not in person.post("/sign-up/code", do="send").content.decode()
+    assert opened in person.post("/sign-up/code", code="12345").content.decode()
+
+
 def test_another_device_goes_on_where_the_first_stopped_after_a_code(grace: StaffPassport) -> None:
     first = Person(grace)
     first.until_proved()
