@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import handler429
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from staffpassport.accounts import factors, lifetimes, limits, sessions
 from staffpassport.accounts.choosing import memberships_of
@@ -87,6 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
         refused(request, _known(credentials), "password")
 
     def logout(self, request: HttpRequest) -> None:
+        was_in = isinstance(request.user, User)
         if isinstance(request.user, User):
             record(
                 Kind.LOGGED_OUT,
@@ -96,6 +99,8 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             lifetimes.end_here(request, Because.LOGGED_OUT)
         super().logout(request)
+        if was_in:
+            messages.success(request, gettext("You are logged out."))
 
 
 class FactorAdapter(DefaultMFAAdapter):

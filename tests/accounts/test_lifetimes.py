@@ -241,7 +241,8 @@ def test_a_person_sees_and_ends_their_sessions_and_nobody_elses(hr: Membership, 
     here.post("/your-account/sessions", {"session": str(there.session["user_session"])})
     assert going_on(here, there, third, elses) == [True, False, True, True]
     assert "You were logged out from another device" in text(there.get("/people", follow=True))
-    here.post("/your-account/sessions", {"session": "all"})
+    said = text(here.post("/your-account/sessions", {"session": "all"}, follow=True))
+    assert "You are logged out on this device and on every other one." in said
     assert going_on(here, third, elses) == [False, False, True]
 
 

@@ -58,7 +58,9 @@ def test_the_first_log_in_sets_up_a_factor_and_shows_ten_codes_until_they_are_ke
     key = key_on(page)
     assert visitor.post(SET_UP, {"code": code_of(key)})["Location"] == RECOVERY_CODES
 
-    codes = codes_on(visitor.get(RECOVERY_CODES))
+    page = visitor.get(RECOVERY_CODES)
+    assert text(page).count("You see these codes only once") == 1
+    codes = codes_on(page)
     assert len(set(codes)) == 10
     assert visitor.get("/people")["Location"] == RECOVERY_CODES, "the codes come before anything else"
     assert codes_on(visitor.get(RECOVERY_CODES)) == codes, "a reload must not lose them"
@@ -319,7 +321,7 @@ def test_the_session_gets_a_new_key_at_log_in_and_is_gone_after_log_out(
 def test_log_out_needs_a_post(portal: CheckingClient) -> None:
     assert portal.get("/log-out").status_code == 405
     assert portal.get("/people").status_code == 200
-    portal.post("/log-out")
+    assert "You are logged out." in text(portal.post("/log-out", follow=True))
     assert portal.get("/people").status_code == 302
 
 
