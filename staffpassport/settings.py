@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from staffpassport import logs
-from staffpassport.environment import MailServer, read_environment
+from staffpassport.environment.reading import read_environment
+from staffpassport.environment.values import MailServer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGE_DIR = BASE_DIR / "staffpassport"

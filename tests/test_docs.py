@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from staffpassport.environment import VARIABLES
+from staffpassport.environment.variables import VARIABLES
 from staffpassport.work import duties
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,17 +14,16 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from staffpassport.environment import (
-    DEVELOPMENT_KEY,
-    VARIABLES,
+from staffpassport.environment.reading import read_environment
+from staffpassport.environment.values import (
     MailServer,
     base_url,
     database_url,
     host_names,
     mail_server,
     mailbox,
-    read_environment,
 )
+from staffpassport.environment.variables import DEVELOPMENT_KEY, VARIABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = [variable.name for variable in VARIABLES if variable.default is None]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from staffpassport.environment import mail_server
+from staffpassport.environment.values import mail_server
 from staffpassport.messaging.providers import smtp
 from tests import mail_stub
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from staffpassport.environment import mail_server
+from staffpassport.environment.values import mail_server
 from staffpassport.messaging.smtp_check import _REMEDIES
 from staffpassport.messaging.states import Hurdle
 from tests.mail_stub import CUT, Stub

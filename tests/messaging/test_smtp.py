@@ -14,7 +14,7 @@ import pytest
 from pytest_django import Settings
 from uuid_utils.compat import uuid7
 
-from staffpassport.environment import mail_server
+from staffpassport.environment.values import mail_server
 from staffpassport.messaging import health, providers
 from staffpassport.messaging.models import Message
 from staffpassport.messaging.providers import smtp

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from staffpassport.environment import MailServer
+from staffpassport.environment.values import MailServer
 
 # Seconds to connect, for each address that the server has.
 CONNECTING = 3.05
