@@ -177,7 +177,7 @@ def test_more_than_may_go_without_need_a_fresh_code(
     portal.post(first, YES)
     # Two and two more within a day are four.
     second = tick(portal, Kind.DELETE, *invited(trust, 2), query="?q=o")["Location"]
-    assert "code of your authenticator app first" in text(portal.get(second))
+    assert "asked for a security code first" in text(portal.get(second))
     asked = portal.post(second, YES)["Location"]
     assert asked.startswith("/confirm-it-is-you")
     assert StaffPassport.objects.of(trust).count() == 2

@@ -54,7 +54,7 @@ def test_more_than_the_limit_needs_a_fresh_code(
     journey = start(hr)
     lists.review(journey, lists.starters(3))
     journey.shows(CONFIRM)
-    journey.says("So we ask for a code of your authenticator app first.")
+    journey.says("So you are asked for a security code first.")
     lists.confirm(journey)
 
     journey.shows("Enter your security code")

@@ -112,7 +112,7 @@ def test_more_people_than_may_go_without_need_a_fresh_code(
     monkeypatch.setattr(fresh, "MOST_PEOPLE_WITHOUT", 1)
     making.passport(trust)
     making.passport(trust)
-    assert "code of your authenticator app first" in text(portal.get(PAGE))
+    assert "asked for a security code first" in text(portal.get(PAGE))
     asked = portal.post(PAGE, {"format": "csv"})
     assert asked["Location"].startswith("/confirm-it-is-you")
     assert not Event.objects.filter(kind=Kind.LIST_DOWNLOADED).exists()

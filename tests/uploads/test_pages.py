@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from staffpassport.accounts import fresh
+from staffpassport.accounts.models import Membership
+from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
@@ -20,6 +22,7 @@ from staffpassport.uploads.models import Upload
 from staffpassport.uploads.states import State
 from staffpassport.work import pauses
 from tests import making
+from tests.accounts.signing_in import give_fresh_code
 from tests.checking import CheckingClient
 from tests.making import BY
 from tests.messaging.outbox import deliver_now
@@ -236,6 +239,21 @@ def test_the_report_of_duplicates_has_numbers_as_people_write_them(
     upload = checked(trust, [twin, twin, person()])
     report = portal.get(at(upload, "upload-duplicates-csv")).getvalue().decode()
     assert ",07700 900123," in report
+
+
+@pytest.mark.parametrize("what", ["marked-file", "duplicates-csv", "duplicates-xlsx"])
+def test_a_file_about_many_people_takes_a_fresh_code(
+    portal: CheckingClient, hr: Membership, trust: Organisation, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(fresh, "MOST_PEOPLE_WITHOUT", 1)
+    twin = person()
+    upload = checked(trust, [twin, twin, twin, person(email="wrong")])
+    step = "upload-problems" if what == "marked-file" else "upload-duplicates"
+    asked = portal.get(at(upload, f"upload-{what}"))
+    assert asked["Location"] == fresh.page(at(upload, step))
+    assert not Event.objects.filter(kind=Kind.UPLOAD_DOWNLOADED).exists()
+    give_fresh_code(portal, hr.user)
+    assert "attachment" in portal.get(at(upload, f"upload-{what}"))["Content-Disposition"]
 
 
 def test_a_record_deleted_since_is_told_of_without_a_link(

@@ -8,13 +8,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
+from staffpassport.accounts import fresh
 from staffpassport.accounts.network import actor
 from staffpassport.audit.models import Kind
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.roster import templates
 from staffpassport.ui.downloads import CSV, TSV, XLSX, streamed, whole
-from staffpassport.uploads import files, reports
+from staffpassport.uploads import files, reports, steps
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.moving import note
 from staffpassport.uploads.views.beginning import chosen_cohort
@@ -41,6 +43,8 @@ def marked_file(request: PortalRequest, upload: UUID) -> HttpResponse:
     found = upload_or_404(request, upload)
     if not to_review(found):
         return where_it_stands(found)
+    if asked := _code_first(request, found, found.rows, steps.PROBLEMS):
+        return asked
     try:
         marked = reports.marked_file(found)
     except files.FileGoneError:
@@ -59,6 +63,8 @@ def marked_file(request: PortalRequest, upload: UUID) -> HttpResponse:
 def duplicates_csv(request: PortalRequest, upload: UUID) -> HttpResponseBase:
     """Who is a duplicate of whom, as CSV."""
     found = _with_cells(request, upload)
+    if asked := _code_first(request, found, found.duplicates, steps.DUPLICATES):
+        return asked
     _note(request, found, "duplicates, CSV")
     return streamed(reports.duplicates_csv(found), _name("duplicates", found, ".csv"), CSV)
 
@@ -67,8 +73,17 @@ def duplicates_csv(request: PortalRequest, upload: UUID) -> HttpResponseBase:
 def duplicates_xlsx(request: PortalRequest, upload: UUID) -> HttpResponse:
     """Who is a duplicate of whom, as a workbook."""
     found = _with_cells(request, upload)
+    if asked := _code_first(request, found, found.duplicates, steps.DUPLICATES):
+        return asked
     _note(request, found, "duplicates, Excel")
     return whole(reports.duplicates_xlsx(found), _name("duplicates", found, ".xlsx"), XLSX)
+
+
+def _code_first(request: PortalRequest, upload: Upload, people: int, step: str) -> HttpResponse | None:
+    """Whoever takes many people away proves first that it is still them, and comes back to the page of the download."""
+    if people <= fresh.MOST_PEOPLE_WITHOUT or fresh.is_fresh(request):
+        return None
+    return fresh.ask(request, reverse(step, args=[upload.pk]))
 
 
 def _with_cells(request: PortalRequest, upload: UUID) -> Upload:
