@@ -31,6 +31,29 @@ def create_organisation(
 
 
 @transaction.atomic
+def rename(*, organisation: Organisation, by: Actor, name: str = "", descriptor: str = "") -> bool:
+    """Another name or descriptor, where one is given; False where it is called so already.
+
+    Raises ValidationError with a sentence a field.
+    """
+    before = str(organisation)
+    organisation.name = name or organisation.name
+    organisation.descriptor = descriptor or organisation.descriptor
+    if str(organisation) == before:
+        return False
+    organisation.full_clean()
+    organisation.save(update_fields=["name", "descriptor"])
+    record(
+        Kind.SETTINGS_CHANGED,
+        actor=by,
+        organisation_id=organisation.id,
+        subject=organisation.id,
+        detail=f"Name: {before} → {organisation}",
+    )
+    return True
+
+
+@transaction.atomic
 def set_senders(
     *, organisation: Organisation, reply_to_id: UUID | None, text_sender_id: UUID | None, by: Actor
 ) -> None:
