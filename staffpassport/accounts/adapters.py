@@ -40,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Portal users are made by those who run the portal or the trust."""
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Nobody is answered in JSON: allauth's would repeat the password that was typed."""
+        return False
+
     def is_safe_url(self, url: str) -> bool:
         """After logging in people go to a page of this portal, named without a host."""
         return bool(url_has_allowed_host_and_scheme(url, allowed_hosts=None))

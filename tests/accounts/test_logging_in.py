@@ -237,6 +237,23 @@ def work_of(email: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]
     return len(hashed), verbs, text(page)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"x-requested-with": "XMLHttpRequest"}, {"accept": "application/json"}],
+    ids=lambda one: [*one][0],
+)
+def test_whoever_asks_for_json_gets_a_page_and_no_password_back(
+    visitor: CheckingClient, hr: Membership, headers: dict[str, str]
+) -> None:
+    for answer in (
+        visitor.get(LOG_IN, headers=headers),
+        give_password(visitor, hr.user.email, "not-the-password", headers=headers),
+        visitor.get(CODE, headers=headers, follow=True),
+    ):
+        assert answer["Content-Type"].startswith("text/html")
+        assert "not-the-password" not in answer.content.decode()
+
+
 def test_known_unknown_and_disabled_accounts_cost_the_same_work_and_read_the_same(
     trust: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
