@@ -7,7 +7,11 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 # Playwright leaves an event loop running in the test's thread, by which Django would take it for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+from hashlib import sha256
+from typing import Any
+
 import structlog
+from jinja2 import FileSystemBytecodeCache
 
 from staffpassport.settings import *
 
@@ -20,6 +24,13 @@ if DATABASES["default"]["NAME"] == ":memory:":
 DATABASE_ROUTERS = []
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Templates are compiled once, not by every process that tests start; anew where what compiles them changes.
+_COMPILED = BASE_DIR / "var" / "tests" / "templates"
+_COMPILED.mkdir(parents=True, exist_ok=True)
+_COMPILER = sha256((PACKAGE_DIR / "ui" / "environment.py").read_bytes()).hexdigest()[:8]
+_JINJA: dict[str, Any] = TEMPLATES[0]
+_JINJA["OPTIONS"]["bytecode_cache"] = FileSystemBytecodeCache(str(_COMPILED), f"{_COMPILER}-%s")
 
 # Of tests and the workers that they start, whose databases come and go; tests of these have files of their own.
 AUDIT_HEADS_FILE = str(BASE_DIR / "var" / "tests" / "audit-heads.jsonl")
