@@ -135,7 +135,7 @@ class NumbersForm(Form):
 
     knows_esr = RadiosField(
         label=_("Do you know your ESR assignment number?"),
-        hint=_("It stands on your payslip, if the NHS employs you already"),
+        hint=_("It is on your payslip, if the NHS employs you already"),
         missing=_("Select yes if you know your ESR assignment number"),
         choices=[(YES, _("Yes")), (NO, _("No"))],
         label_size="m",
