@@ -2,9 +2,10 @@
 
 import re
 
-# What Excel and LibreOffice take for the beginning of a formula, and two characters that some versions
-# skip before they look for one.
-_BEGIN_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What Excel and LibreOffice take for the beginning of a formula, the same signs in full width, which an Excel set up
+# for East Asian scripts takes for them, and three characters that some versions skip before they look for one
+# (OWASP, "CSV Injection").
+_BEGIN_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 # What would come back as another number, for good: ESR's 01234567 without its zero, a PIN 1E5 as 100000, long ones
 # rounded. Telephone numbers are longer, and get back their zero when they are read.
 _LOSES_DIGITS = re.compile(r"0\d{1,8}(?:-\d{1,2})?|\d+[Ee]\d+|\d{16,}", re.ASCII)
