@@ -72,6 +72,8 @@ PARTS = {
     "everything": Part(
         "everything and kill -9", "tests/uploads/test_everything_dies.py", 1, 500, at_once=500
     ),
+    # `make test` leaves out there what asks nothing that others do not ask.
+    "accounts": Part("accounts, to the last test", "tests/accounts", 1, 1, databases=["postgresql"]),
 }
 
 
