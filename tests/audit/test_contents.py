@@ -68,8 +68,13 @@ def all_sealed() -> None:
 
 
 def questions(chance: random.Random) -> Iterator[Question]:
-    moments = Event.objects.filter(organisation_id=TRUST).order_by("at").values_list("at", flat=True)
-    days: list[Any] = [None, *moments[::50], timezone.now() - 25 * DAY, timezone.now()]
+    at_edges = Event.objects.filter(sealed__organisation_id=TRUST, sealed__number__in=(9, 10, 119, 200, 399))
+    days: list[Any] = [
+        None,
+        *at_edges.values_list("at", flat=True),
+        timezone.now() - 25 * DAY,
+        timezone.now(),
+    ]
     for _ in range(30):
         yield Question(
             kinds=frozenset(chance.sample(KINDS, chance.choice([0, 0, 1, 2, 5]))),
