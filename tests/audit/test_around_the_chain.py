@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from staffpassport.audit import heads, retiring
 from staffpassport.audit.models import AuditSeal, Event, Kind, SealedEvent, Unsealed
 from staffpassport.audit.record import event
 from staffpassport.audit.record import write as write_events
-from staffpassport.audit.sealing import note_heads_again, oldest_unsealed, seal
+from staffpassport.audit.sealing import oldest_unsealed, seal
 from tests import making
 from tests.audit.sealing import verify, write
 
@@ -168,14 +170,18 @@ def test_a_worker_that_cannot_note_heads_is_found_after_a_day(heads_file: Path) 
     assert not two_days_later()[0]
 
 
-def test_after_a_restore_new_files_begin_with_where_each_trail_ended(heads_file: Path) -> None:
+def test_after_a_restore_new_files_begin_with_where_each_trail_ended(
+    heads_file: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.ERASURES_FILE = str(tmp_path / "erasures.jsonl")
+    Path(settings.ERASURES_FILE).touch()
     for trust in (TRUST, OTHER):
         write(4, trust)
         seal()
     write(1, TRUST)
     seal()
     heads_file.rename(heads_file.with_suffix(".before"))
-    note_heads_again()
+    call_command("after_restore", stdout=StringIO())
     heads_file.touch()
     seal()
     assert len(heads_file.read_text().splitlines()) == 2
