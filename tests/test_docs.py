@@ -71,6 +71,7 @@ def test_the_sample_of_a_proxy_bounds_what_the_portal_leaves_to_it() -> None:
         assert 0 < int(found[name].removesuffix("s")) <= 60, name
     assert found["proxy_request_buffering"] == "on", "else a slow sender holds a thread of gunicorn"
     assert "portal" in found["limit_conn"]
+    assert "zone=flood" in found["limit_req"]
 
 
 def _sample_of_nginx() -> str:
