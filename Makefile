@@ -7,7 +7,7 @@ BIN := .venv/bin
 ASSETS := staffpassport/ui/static/ui/app.css
 PRACTICE := PRACTICE_MODE=on BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
 
-.PHONY: run code test check bench torture fix assets clean help
+.PHONY: run code test check bench torture scan fix assets clean help
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ bench: .venv/.dev $(ASSETS) ## how long things take, about half an hour (ONLY=in
 torture: .venv/.dev $(ASSETS) ## what tries to break things, for a night and more (ONLY=plan FACTOR=10 ON=sqlite for a part)
 	@bin/test-services
 	@bin/torture $(if $(ONLY),--only $(ONLY)) $(if $(FACTOR),--factor $(FACTOR)) $(if $(ON),--on $(ON))
+
+scan: .venv/.dev $(ASSETS) ## a scanner for holes against a portal made for it, behind nginx, half an hour (ONLY=administrator for a part)
+	@bin/scan $(if $(ONLY),--only $(ONLY))
 
 fix: .venv/.dev ## formats the code
 	@$(BIN)/ruff check --fix .
