@@ -17,7 +17,8 @@ from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.models import TextFactor, User
 from staffpassport.accounts.network import actor
 from staffpassport.accounts.text_models import LONGEST_NAME
-from staffpassport.codes.actions import Sending, Trying
+from staffpassport.codes.actions import Receiver, Sending, Trying, send_code
+from staffpassport.codes.sentences import why_not, why_not_sent
 from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import PortalRequest, proved, public
 from staffpassport.organisations.models import Organisation
@@ -66,7 +67,7 @@ def send_to_log_in(request: HttpRequest) -> HttpResponse:
     way = texts.way_of(stage.login.user) if stage else None
     if way is None:
         return redirect("account_login")
-    _say(request, texts.send(way), _("We have sent a new code."))
+    _say(request, way.receiver, texts.send(way), _("We have sent a new code."))
     return redirect("log-in-by-code")
 
 
@@ -85,7 +86,7 @@ def log_in_by_code(request: HttpRequest) -> HttpResponse:
             response: HttpResponse = stage.exit()
             return response
         refused(request, stage.login.user, texts.FACTOR)
-        form.add_error("code", texts.sentence(tried))
+        form.add_error("code", why_not(tried))
     return render(request, "texts/log_in_by_code.jinja", {"form": form, "way": way})
 
 
@@ -96,7 +97,7 @@ def send_again(request: PortalRequest) -> HttpResponse:
     way = texts.way_of(_user(request))
     if way is None or not way.of_staff:
         return redirect(fresh.same_page(request))
-    _say(request, texts.send(way))
+    _say(request, way.receiver, texts.send(way))
     return redirect(fresh.same_page(request, "fresh-by-code") + "&sent=1")
 
 
@@ -114,7 +115,7 @@ def fresh_by_code(request: PortalRequest) -> HttpResponse:
         tried = texts.prove_again(request, _user(request), way, typed, by=actor(request))
         if tried == Trying.RIGHT:
             return HttpResponseRedirect(back_to)
-        form.add_error("code", texts.sentence(tried))
+        form.add_error("code", why_not(tried))
     context = {
         "form": form,
         "way": way,
@@ -136,9 +137,10 @@ def own_number(request: PortalRequest) -> HttpResponse:
     form = NumberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         phone = form.cleaned_data["phone"]
-        sent = texts.send_to_new_number(user=_user(request), trust=trust, phone=phone)
+        to = texts.new_number(_user(request), trust)
+        sent = send_code(to, address=phone)
         request.session[_TO_PROVE] = [phone, form.cleaned_data["name"]]
-        _say(request, sent)
+        _say(request, to, sent)
         return redirect("own-number-code")
     return render(request, "texts/own_number.jinja", {"form": form, "factor": factor})
 
@@ -166,7 +168,7 @@ def prove_number(request: PortalRequest) -> HttpResponse:
             del request.session[_TO_PROVE]
             messages.success(request, _("When you log in, you can get a code by text from now on."))
             return redirect("own-number")
-        form.add_error("code", texts.sentence(tried))
+        form.add_error("code", why_not(tried))
     return render(request, "texts/prove_number.jinja", {"form": form, "phone": phone})
 
 
@@ -194,8 +196,8 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _say(request: HttpRequest, sending: Sending, sent: str = "") -> None:
+def _say(request: HttpRequest, to: Receiver, sending: Sending, sent: str = "") -> None:
     if sending != Sending.SENT:
-        messages.warning(request, texts.answer(sending))
+        messages.warning(request, f"{why_not_sent(sending, to)}.")
     elif sent:
         messages.success(request, sent)

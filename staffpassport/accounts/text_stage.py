@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from staffpassport.accounts import texts
 from staffpassport.accounts.models import User
 from staffpassport.codes.actions import Sending
+from staffpassport.codes.sentences import why_not_sent
 
 
 class StaffCodeStage(LoginStage):
@@ -30,7 +31,7 @@ class StaffCodeStage(LoginStage):
             return None, True
         sending = texts.send(way)
         if sending != Sending.SENT:
-            messages.warning(self.request, texts.answer(sending))
+            messages.warning(self.request, f"{why_not_sent(sending, way.receiver)}.")
         return redirect(self.urlname), True
 
 

@@ -12,7 +12,6 @@ from allauth.account.internal.flows.login import record_authentication
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from staffpassport.accounts import factors, holders
 from staffpassport.accounts.factor_notices import record_and_tell
@@ -121,15 +120,15 @@ def prove_again(request: HttpRequest, user: User, way: Way, typed: str, *, by: A
     return tried
 
 
-def send_to_new_number(*, user: User, trust: Organisation, phone: str) -> Sending:
-    """Sends a code to a number (E.164) that a portal user wants to add."""
-    return send_code(_receiver(trust, user, _ADD, Channel.TEXT), address=phone)
+def new_number(user: User, trust: Organisation) -> Receiver:
+    """Whom a code to a number is for that a portal user wants to add."""
+    return _receiver(trust, user, _ADD, Channel.TEXT)
 
 
 @transaction.atomic
 def add(*, user: User, trust: Organisation, phone: str, typed: str, name: str, by: Actor) -> Trying:
     """Takes the number as the user's second factor if the code is right, in place of one that there was."""
-    tried = try_code(_receiver(trust, user, _ADD, Channel.TEXT), address=phone, typed=typed)
+    tried = try_code(new_number(user, trust), address=phone, typed=typed)
     if tried == Trying.RIGHT:
         given = {"phone": phone, "name": name, "proved_at": timezone.now()}
         TextFactor.objects.update_or_create(user=user, defaults=given)
@@ -144,25 +143,6 @@ def remove(*, user: User, by: Actor) -> bool:
     if removed:
         record_and_tell(Kind.FACTOR_REMOVED, user, by=by, detail=FACTOR)
     return bool(removed)
-
-
-def sentence(tried: Trying) -> str:
-    """What is wrong with a code, and what to do."""
-    return {
-        Trying.WRONG: _("Code is not right. Check the newest message and type its 6 digits"),
-        Trying.SPENT: _("Code is no longer valid. Ask for a new one"),
-        Trying.TOO_MANY: _("You have typed too many wrong codes. Wait an hour, then ask for a new one"),
-    }[tried]
-
-
-def answer(sending: Sending) -> str:
-    """What became of asking for a code, where it was not sent."""
-    return {
-        Sending.TOO_SOON: _(
-            "A code was sent less than 30 seconds ago and may still arrive. Wait, then ask again."
-        ),
-        Sending.TOO_MANY: _("You have asked for too many codes. Wait an hour, then ask again."),
-    }[sending]
 
 
 def _receiver(trust: Organisation, user: User, purpose: str, channel: Channel) -> Receiver:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from staffpassport.accounts import fresh
 from staffpassport.accounts.network import network_address
 from staffpassport.codes.actions import Sending, Trying, send_code, try_code
+from staffpassport.codes.sentences import why_not, why_not_sent
 from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import proved
@@ -68,7 +69,7 @@ def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     value = str(kept[2])
     if request.method == "POST" and request.POST.get("do") == SEND:
         if refusal := _refusal(own, which, value):
-            messages.warning(request, refusal)
+            messages.warning(request, f"{refusal}.")
         else:
             messages.success(request, _("We have sent a new code."))
         return redirect("own-contact-code", passport=passport, channel=which.value)
@@ -77,7 +78,7 @@ def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
         tried = try_code(receiver(own, which), address=value, typed=form.cleaned_data["code"])
         if tried is Trying.RIGHT:
             return _proved(request, own, which, value)
-        form.add_error("code", _why_not(tried))
+        form.add_error("code", why_not(tried))
     context = _context(request, own, which) | {"form": form, "value": _show(which, value), "send": SEND}
     return render(request, "signup/own/code.jinja", context)
 
@@ -113,21 +114,9 @@ def _channel(text: str) -> Channel:
 
 def _refusal(own: StaffPassport, which: Channel, value: str) -> str:
     """Sends a code, or says why not."""
-    match send_code(receiver(own, which), address=value):
-        case Sending.TOO_SOON:
-            return _("You asked for a code less than 30 seconds ago. Wait a little, then try again")
-        case Sending.TOO_MANY:
-            return _("You have asked for too many codes. Try again in an hour")
-    return ""
-
-
-def _why_not(tried: Trying) -> str:
-    match tried:
-        case Trying.WRONG:
-            return _("The code is not right. Check it and type it again")
-        case Trying.TOO_MANY:
-            return _("You have typed too many wrong codes. Try again in an hour")
-    return _("This code is no longer valid. Ask for a new one")
+    to = receiver(own, which)
+    sending = send_code(to, address=value)
+    return "" if sending is Sending.SENT else why_not_sent(sending, to)
 
 
 def _show(which: Channel, value: str) -> str:

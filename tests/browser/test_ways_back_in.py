@@ -59,7 +59,7 @@ def test_a_staff_member_who_has_forgotten_the_password_comes_in_by_email_and_pho
     journey.press("Continue")
     journey.shows_problems(
         "Check your phone",
-        {"Code is not right. Check the newest message and type its 6 digits": "Security code"},
+        {"The code is not right. Check the newest message and type its 6 digits": "Security code"},
     )
     journey.fill(Security_code=newest_code())
     journey.press("Continue")

@@ -136,7 +136,7 @@ def test_a_wrong_code_ends_no_invitation_and_says_what_to_do(grace: StaffPasspor
     ]
     for _ in range(4):
         assert error_sentences(person.post("/sign-up/code", code="000000")) == [
-            "The code is not right. Check it and type it again"
+            "The code is not right. Check the newest message and type its 6 digits"
         ]
     assert error_sentences(person.post("/sign-up/code", code="000000")) == [
         "This code can no longer be used. Ask for a new one"

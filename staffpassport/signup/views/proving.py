@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from staffpassport.accounts.network import network_address
-from staffpassport.codes.actions import Receiver, Sending, Trying, seconds_until_next, send_code, try_code
+from staffpassport.codes.actions import Receiver, Sending, Trying, send_code, try_code
+from staffpassport.codes.sentences import why_not, why_not_sent
 from staffpassport.messaging.states import Channel
 from staffpassport.signup import proofs
 from staffpassport.signup.forms import TypedCodeForm, masked
@@ -57,21 +57,8 @@ def said_of_sending(request: HttpRequest, to: Receiver, address: str) -> bool:
     sent = send_code(to, address=address)
     if sent is Sending.SENT:
         messages.success(request, _("We have sent you a security code."))
-    elif sent is Sending.TOO_SOON:
-        wait = seconds_until_next(to)
-        sentence = ngettext(
-            "A code was sent a moment ago and may still arrive. You can ask for a new one in %(wait)d second.",
-            "A code was sent a moment ago and may still arrive. You can ask for a new one in %(wait)d seconds.",
-            wait,
-        )
-        messages.warning(request, sentence % {"wait": wait})
     else:
-        messages.warning(
-            request,
-            _(
-                "Too many codes were sent within an hour. Wait an hour and try again. Your invitation stays open."
-            ),
-        )
+        messages.warning(request, f"{why_not_sent(sent, to)}.")
     return sent is not Sending.TOO_MANY
 
 
@@ -80,14 +67,7 @@ def is_right(form: TypedCodeForm, to: Receiver, address: str) -> bool:
     tried = try_code(to, address=address, typed=form.cleaned_data["code"])
     if tried is Trying.RIGHT:
         return True
-    sentences = {
-        Trying.WRONG: _("The code is not right. Check it and type it again"),
-        Trying.SPENT: _("This code can no longer be used. Ask for a new one"),
-        Trying.TOO_MANY: _(
-            "Too many wrong codes were typed within an hour. Wait an hour, then ask for a new code"
-        ),
-    }
-    form.add_error("code", sentences[tried])
+    form.add_error("code", why_not(tried))
     return False
 
 
