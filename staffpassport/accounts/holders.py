@@ -14,10 +14,13 @@ from staffpassport.organisations.models import Organisation
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a staff member's codes go (`phone` in E.164), and in which trust's name."""
+    """The trust in whose name a staff member is written to, and the number (E.164) that was written on a record of
+    theirs last, with the trust whose record it is. It may not be theirs: what they have proved is `User.phone`.
+    """
 
     organisation: Organisation
     phone: str
+    phone_of: Organisation
 
 
 Resolver = Callable[[User], Contact | None]

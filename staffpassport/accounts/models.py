@@ -43,11 +43,15 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One natural person, whatever trusts they work for. The address is kept as its key, so it is unique.
 
+    `email` and `phone` (E.164) are where codes and links go, whatever a trust's record says: a staff member has proved
+    both. `phone` is None where no number was proved, as where no texts are sent; portal users have a TextFactor.
+
     `link_number` goes up with each link to choose a password that is asked for, which ends the ones before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
+    phone = models.CharField(max_length=16, null=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     practice = models.BooleanField(default=False)  # a made-up person whose password everybody knows

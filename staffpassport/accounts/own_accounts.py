@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from staffpassport.accounts.models import Membership, User
 from staffpassport.roster.values import email_key
@@ -28,6 +28,14 @@ def follow_address(user: UUID, *, old: str, new: str) -> bool:
     except IntegrityError:
         return False
     return bool(moved)
+
+
+def follow_phone(user: UUID, *, old: str | None, new: str) -> bool:
+    """In the caller's transaction: whose codes went to the old number gets them at the new one. Returns whether.
+
+    `old` is None where none was proved before. Not where codes go to another number, as one proved to another trust.
+    """
+    return bool(User.objects.filter(pk=user).filter(Q(phone=None) | Q(phone=old)).update(phone=new))
 
 
 def locked(users: Collection[UUID]) -> list[UUID]:

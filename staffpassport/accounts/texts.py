@@ -53,14 +53,16 @@ def way_of(user: User) -> Way | None:
     that adds somebody must not open their account to whoever knows the password alone. Not whose factors were reset,
     as the phone may be what they have lost.
 
-    A staff member's code goes to the phone of their passport; where this installation sends no texts, to the address
-    that they log in with.
+    A staff member's code goes to the number that they have proved; where there is none, or no texts are sent, to the
+    address that they log in with.
     """
     contact = holders.staff_contact(user) or _contact_before_set_up(user)
     if contact:
-        channel = Channel.TEXT if are_texts_sent() else Channel.EMAIL
-        address = contact.phone if channel == Channel.TEXT else user.email
-        return Way(_receiver(contact.organisation, user, _LOG_IN, channel), address, of_staff=True)
+        phone = user.phone if are_texts_sent() else None
+        channel = Channel.TEXT if phone else Channel.EMAIL
+        return Way(
+            _receiver(contact.organisation, user, _LOG_IN, channel), phone or user.email, of_staff=True
+        )
     factor = TextFactor.objects.filter(user=user).first()
     trust = first_trust(user)
     if factor is None or trust is None or not are_texts_sent() or not factors.has_one(user):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,22 @@ from staffpassport.invitations.composing import ADDRESS_CHANGED
 from staffpassport.invitations.holding import hold
 from staffpassport.invitations.resending import Resent, resend
 from staffpassport.messaging import outbox
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.editing import Edited, Profile, edit
+from staffpassport.passports.models import StaffPassport
+
+Listener = Callable[[StaffPassport, Sequence[Channel]], None]
+
+_listeners: list[Listener] = []
+
+
+def register(listener: Listener) -> None:
+    """Has a room above hear, in the transaction, of each passport whose address somebody else than its person has
+    changed: as it stood before, and by which channels. In AppConfig.ready(); registering again changes nothing.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +50,15 @@ def correct(
     by: Actor,
     and_resend: bool = False,
     newest: UUID | None = None,
+    proved: bool = False,
 ) -> Corrected:
     """Writes a changed profile; messages that wait to go to an address that is no longer right are cancelled.
 
     Not re-addressed: one that a worker has in hand would still go where it was going, so the promise could not be
     kept. What it can hold back is in `composing`. With `and_resend`, a new invitation goes to the addresses as they
     are now, in the same transaction; `newest` is the newest invitation that whoever asks has seen. That it cannot be
-    re-sent does not undo the change.
+    re-sent does not undo the change. `proved` says that the person has shown to read a new address: else whoever
+    registered hears of it.
 
     Raises what `edit` raises.
     """
@@ -53,6 +70,8 @@ def correct(
         cancelled = outbox.cancel(
             waiting, reason=ADDRESS_CHANGED, channels=edited.channels, organisation=organisation
         )
+        for listener in [] if proved else _listeners:
+            listener(held.passports[passport], edited.channels)
     if not and_resend:
         return Corrected(edited, cancelled)
     seen_before = {passport: newest} if newest else None

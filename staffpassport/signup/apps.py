@@ -7,8 +7,9 @@ class SignupConfig(AppConfig):
 
     def ready(self) -> None:
         from staffpassport.accounts import holders, landing
+        from staffpassport.invitations import correcting
         from staffpassport.messaging import composers
-        from staffpassport.signup import asking_again, contacts, mails, own_mails, own_pages
+        from staffpassport.signup import asking_again, contacts, log_in_addresses, mails, own_mails, own_pages
         from staffpassport.ui import frame
         from staffpassport.work import duties
 
@@ -19,5 +20,6 @@ class SignupConfig(AppConfig):
         landing.register(own_pages.landing)
         frame.register_account_link(own_pages.account_link)
         holders.register(contacts.of_holder)
+        correcting.register(log_in_addresses.told_by_hr)
         duties.register(asking_again.ANSWERING)
         duties.register(asking_again.FORGETTING)

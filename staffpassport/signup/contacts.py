@@ -1,4 +1,4 @@
-"""Where the codes go by which a staff member logs in."""
+"""Who writes to a staff member who logs in, and what their records have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from staffpassport.passports.models import StaffPassport
 
 
 def of_holder(user: User) -> Contact | None:
-    """As the newest passport that the user holds has it; None where they hold none."""
-    held = StaffPassport.everywhere.filter(holder=user.pk).select_related("organisation")
-    newest = held.order_by("-id").first()
-    return Contact(newest.organisation, newest.phone) if newest else None
+    """In the name of the newest passport that the user holds; None where they hold none."""
+    held = StaffPassport.everywhere.filter(holder=user.pk).select_related("organisation").order_by("-id")
+    passports = list(held)
+    if not passports:
+        return None
+    written = max(passports, key=lambda passport: passport.phone_since or passport.created_at)
+    return Contact(passports[0].organisation, written.phone, written.organisation)

@@ -26,6 +26,7 @@ from staffpassport.passports.create import find_clashes
 from staffpassport.passports.editing import ClashError, Profile, profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup import proofs
+from staffpassport.signup.log_in_addresses import take_over
 from staffpassport.signup.mails import tell_of_decision
 from staffpassport.signup.models import ContactCorrection
 from staffpassport.signup.proving import WORDS
@@ -113,7 +114,8 @@ def take_back(corrections: list[ContactCorrection], network_address: str | None)
 
 @transaction.atomic
 def confirm(*, organisation: Organisation, correction: UUID, by: Actor) -> Decided:
-    """HR takes the address over: it stands on the record from now on, and the person goes on by their link."""
+    """HR takes the address over: it stands on the record from now on. The person goes on by their link, or logs in by
+    it where they have signed up."""
     return _decide(organisation, correction, ContactCorrection.Decision.CONFIRMED, by)
 
 
@@ -144,9 +146,12 @@ def _decide(organisation: Organisation, pk: UUID, decision: ContactCorrection.De
                 profile=with_correction(passport, correction),
                 seen=version_of(passport),
                 by=by,
+                proved=True,
             )
         except ClashError:
             return Decided.DUPLICATE
+        if passport.holder_id:
+            take_over(passport, Channel(correction.channel), correction.value)
         passport.refresh_from_db()
     ContactCorrection.objects.of(organisation).filter(pk=pk).update(
         decided_at=timezone.now(), decision=decision, decided_by=by.name

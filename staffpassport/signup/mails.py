@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,8 +78,8 @@ def _next_steps(application: Application | None) -> Composed:
 
 
 def compose_decisions(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
-    """What HR has decided, with the link to go on by: two queries a batch."""
-    found = ContactCorrection.everywhere.select_related("organisation").in_bulk(
+    """What HR has decided, with the link to go on by, or where to log in: two queries a batch."""
+    found = ContactCorrection.everywhere.select_related("organisation", "passport").in_bulk(
         [UUID(message.about) for message in messages]
     )
     people = {correction.passport_id for correction in found.values()}
@@ -93,19 +96,39 @@ def compose_decisions(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
 
 
 def _decision(correction: ContactCorrection, newest: Invitation | None, channel: Channel) -> Composed:
+    if correction.passport.holder_id:
+        page = settings.BASE_URL + reverse("own-passport", args=[correction.passport_id])
+        return _decided(correction, channel, _own_words(), {**_of(correction.organisation), "link": page})
     if newest is None or standing_of(newest, timezone.now()) is not Standing.OPEN:
         return NoLongerWanted("invitation-ended")
+    link = links.address(newest, channel)
+    return _decided(correction, channel, _words(), {**_of(correction.organisation), "link": link})
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How a decision is told: to whoever is signing up, and to whoever has."""
+
+    subject: str
+    body: str
+    confirmed_text: str
+    refused_text: str
+
+
+def _decided(
+    correction: ContactCorrection, channel: Channel, words: _Words, facts: dict[str, str]
+) -> Content:
     confirmed = correction.decision == ContactCorrection.Decision.CONFIRMED
-    facts = {**_of(correction.organisation), "link": links.address(newest, channel)}
     if channel is Channel.TEXT:
-        return Content(subject="", body=(_confirmed_text() if confirmed else _refused_text()).format(**facts))
+        text = words.confirmed_text if confirmed else words.refused_text
+        return Content(subject="", body=text.format(**facts))
     if correction.channel == Channel.TEXT:
         sentence = _confirmed_phone() if confirmed else _refused_phone()
     else:
         sentence = _confirmed_email() if confirmed else _refused_email()
     return Content(
-        subject=_("Go on with your Digital Staff Passport for {trust}").format(**facts),
-        body=_decision_body().format(**facts, sentence=sentence.format(**facts)),
+        subject=words.subject.format(**facts),
+        body=words.body.format(**facts, sentence=sentence.format(**facts)),
     )
 
 
@@ -155,8 +178,10 @@ def _by_app() -> str:
     )
 
 
-def _decision_body() -> str:
-    return _("""\
+def _words() -> _Words:
+    return _Words(
+        subject=_("Go on with your Digital Staff Passport for {trust}"),
+        body=_("""\
 Hello,
 
 {sentence}
@@ -171,7 +196,36 @@ Do you have a question? Ask the HR team of {trust}:
 Nobody reads replies to this email.
 
 {trust_in_full}
-""")
+"""),
+        confirmed_text=_("Your email address is confirmed. Go on with your Digital Staff Passport: {link}"),
+        refused_text=_("Your new email address was not confirmed. Go on or ask HR: {link}"),
+    )
+
+
+def _own_words() -> _Words:
+    return _Words(
+        subject=_("The contact detail that you gave {trust}"),
+        body=_("""\
+Hello,
+
+{sentence}
+
+Log in to see what the trust holds about you:
+{link}
+
+Do you have a question? Ask the HR team of {trust}:
+{hr_email}
+{hr_phone}
+
+Nobody reads replies to this email.
+
+{trust_in_full}
+"""),
+        confirmed_text=_(
+            "{trust} confirmed the new email address on your staff passport. Not you? Call {hr_phone}"
+        ),
+        refused_text=_("{trust} did not confirm the email address that you gave. Ask HR: {hr_phone}"),
+    )
 
 
 def _confirmed_phone() -> str:
@@ -192,11 +246,3 @@ def _refused_email() -> str:
     return _(
         "{trust} has not confirmed the email address that you gave. The one that it had before still stands."
     )
-
-
-def _confirmed_text() -> str:
-    return _("Your email address is confirmed. Go on with your Digital Staff Passport: {link}")
-
-
-def _refused_text() -> str:
-    return _("Your new email address was not confirmed. Go on or ask HR: {link}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +16,11 @@ from staffpassport.passports.models import StaffPassport
 from staffpassport.passports.words import in_words as in_words_of
 from staffpassport.signup import proofs
 from staffpassport.signup.correcting import duplicates_of, waiting_in
+from staffpassport.signup.log_in_addresses import unproved
 from staffpassport.signup.models import Application, ContactCorrection
 from staffpassport.ui import formats
 
+_SHOW: dict[Channel, Callable[[str], str]] = {Channel.EMAIL: str, Channel.TEXT: formats.phone}
 _LABELS = {Channel.EMAIL: "Email address", Channel.TEXT: "Telephone number"}
 
 
@@ -51,10 +53,25 @@ def sign_up_of(passport: StaffPassport) -> SignUp:
     application = Application.objects.of(trust).filter(passport=passport).first()
     waiting = waiting_in(trust).filter(passport=passport).select_related("passport").order_by("pk")
     return SignUp(
-        lines=_lines(application) if application else [],
+        lines=[*_lines(application), *_to_prove(passport, application)] if application else [],
         to_check=in_words(trust, waiting),
         not_me=not_me_of(trust, passport.pk),
     )
+
+
+def _to_prove(passport: StaffPassport, application: Application) -> list[tuple[str, str]]:
+    """What HR has written and the person has yet to confirm."""
+    return [
+        (
+            f"{_LABELS[channel]} to confirm",
+            f"{_shown(passport, channel)}. They are asked when they log in next",
+        )
+        for channel in (unproved(passport, application) if passport.holder_id else ())
+    ]
+
+
+def _shown(passport: StaffPassport, channel: Channel) -> str:
+    return _SHOW[channel](proofs.address_of(passport, channel))
 
 
 def in_words(organisation: Organisation, corrections: Iterable[ContactCorrection]) -> list[Corrected]:
@@ -66,13 +83,12 @@ def in_words(organisation: Organisation, corrections: Iterable[ContactCorrection
 
 def _in_words(correction: ContactCorrection, duplicate: StaffPassport | None) -> Corrected:
     channel = Channel(correction.channel)
-    show = formats.phone if channel is Channel.TEXT else str
     return Corrected(
         id=correction.pk,
         passport=correction.passport,
         label=_LABELS[channel],
-        old=show(proofs.address_of(correction.passport, channel)),
-        new=show(correction.value),
+        old=_shown(correction.passport, channel),
+        new=_SHOW[channel](correction.value),
         proved_at=correction.proved_at,
         duplicate=duplicate,
     )

@@ -24,6 +24,7 @@ from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import proved
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup.forms import TypedCodeForm
+from staffpassport.signup.log_in_addresses import to_prove
 from staffpassport.signup.own_contacts import change_contact, receiver
 from staffpassport.signup.own_forms import FORMS
 from staffpassport.signup.own_pages import own_or_404, the_portal
@@ -41,20 +42,22 @@ def change(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
     own, which = own_or_404(request, passport), _channel(channel)
     if not fresh.is_fresh(request):
         return fresh.ask(request, request.path, instead=reverse("own-passport", args=[passport]))
-    form = FORMS[which](request.POST if request.method == "POST" else None)
+    now, unproved = address_of(own, which), which in to_prove([own]).get(own.pk, ())
+    form = FORMS[which](
+        request.POST if request.method == "POST" else None,
+        initial={"value": _show(which, now)} if unproved else None,
+    )
     if request.method == "POST" and form.is_valid():
         value = str(form.cleaned_data["value"])
-        if value == address_of(own, which):
+        if value == now and not unproved:
             form.add_error("value", _("This is what stands on your passport already"))
         elif refusal := _refusal(own, which, value):
             form.add_error("value", refusal)
         else:
             request.session[_KEPT] = [str(passport), which.value, value]
             return redirect("own-contact-code", passport=passport, channel=which.value)
-    context = _context(request, own, which) | {"form": form}
-    return render(
-        request, "signup/own/change.jinja", {**context, "now": _show(which, address_of(own, which))}
-    )
+    context = _context(request, own, which) | {"form": form, "now": _show(which, now), "unproved": unproved}
+    return render(request, "signup/own/change.jinja", context)
 
 
 @proved
@@ -84,6 +87,7 @@ def code(request: HttpRequest, passport: UUID, channel: str) -> HttpResponse:
 
 
 def _proved(request: HttpRequest, own: StaffPassport, which: Channel, value: str) -> HttpResponse:
+    stood_there = address_of(own, which) == value
     try:
         changed = change_contact(
             passport=own, channel=which, value=value, network_address=network_address(request)
@@ -99,9 +103,19 @@ def _proved(request: HttpRequest, own: StaffPassport, which: Channel, value: str
             ),
         )
     elif which is Channel.EMAIL:
-        messages.success(request, _("Your email address has been changed."))
+        messages.success(
+            request,
+            _("Your email address is confirmed.")
+            if stood_there
+            else _("Your email address has been changed."),
+        )
     else:
-        messages.success(request, _("Your telephone number has been changed."))
+        messages.success(
+            request,
+            _("Your telephone number is confirmed.")
+            if stood_there
+            else _("Your telephone number has been changed."),
+        )
     return redirect("own-passport", passport=own.pk)
 
 

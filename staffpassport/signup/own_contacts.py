@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from staffpassport.accounts import own_accounts
-from staffpassport.audit.record import Actor
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
 from staffpassport.codes.actions import Receiver
 from staffpassport.invitations.correcting import correct
 from staffpassport.invitations.holding import hold
@@ -13,8 +13,8 @@ from staffpassport.messaging.states import Channel
 from staffpassport.passports.editing import LABELS, ClashError, profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup.correcting import keep_for_hr, replace_waiting
-from staffpassport.signup.own_mails import tell_of_change
-from staffpassport.signup.proofs import address_of
+from staffpassport.signup.log_in_addresses import take_over
+from staffpassport.signup.proving import WORDS
 
 _COLUMNS = {Channel.EMAIL: "email", Channel.TEXT: "phone"}
 
@@ -30,7 +30,7 @@ def change_contact(
 ) -> bool:
     """Writes a proved address to the holder's passport, as if HR had: with a ProfileChange and an event.
 
-    The address before is told of it. An account that logs in by it follows, where no other account is there.
+    One that HR has written there already is proved by it. What follows for the account: `take_over`.
     Whether it could be done: not where the address stands on another record of the trust. Then it waits for HR among
     the contact details to check, as a possible duplicate, and the person reads nothing of that record. Safe to repeat.
 
@@ -40,7 +40,7 @@ def change_contact(
     person = hold(organisation, [passport.pk]).passports.get(passport.pk)
     if person is None or person.holder_id is None or person.holder_id != passport.holder_id:
         raise StaffPassport.DoesNotExist
-    old, by = address_of(person, channel), Actor.holder(person.pk, network_address)
+    by = Actor.holder(person.pk, network_address)
     try:
         corrected = correct(
             organisation=organisation,
@@ -48,6 +48,7 @@ def change_contact(
             profile=with_address(profile_of(person), channel, value),
             seen=version_of(person),
             by=by,
+            proved=True,
         )
     except ClashError:
         keep_for_hr(
@@ -60,8 +61,12 @@ def change_contact(
         )
         return False
     replace_waiting(organisation, person, channel)
-    if corrected.edited.channels:
-        tell_of_change(person, channel, old)
-        if channel is Channel.EMAIL:
-            own_accounts.follow_address(person.holder_id, old=old, new=value)
+    if take_over(person, channel, value) and not corrected.edited.columns:
+        record(
+            Kind.CHANNEL_PROVED,
+            actor=by,
+            organisation_id=organisation.pk,
+            subject=person.pk,
+            detail=WORDS[channel],
+        )
     return True

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from staffpassport.accounts import texts
 from staffpassport.accounts.models import User
 from staffpassport.organisations.access import proved
 from staffpassport.passports.models import StaffPassport
+from staffpassport.signup.log_in_addresses import to_prove
 from staffpassport.signup.own_words import standing, what_happened, what_is_held
 from staffpassport.ui.frame import Link
 
@@ -25,7 +27,7 @@ def held_by(request: HttpRequest) -> QuerySet[StaffPassport]:
         if isinstance(request.user, User)
         else StaffPassport.everywhere.none()  # "held by nobody" would be everybody who has not signed up
     )
-    return own.select_related("organisation").order_by("organisation__name", "pk")
+    return own.select_related("organisation", "holder").order_by("organisation__name", "pk")
 
 
 def own_or_404(request: HttpRequest, passport: UUID) -> StaffPassport:
@@ -60,7 +62,8 @@ def own_passports(request: HttpRequest) -> HttpResponse:
         raise Http404
     if len(held) == 1:
         return redirect("own-passport", passport=held[0].pk)
-    passports = [(passport, standing(passport)) for passport in held]
+    unproved = to_prove(held)
+    passports = [(passport, standing(passport), passport.pk in unproved) for passport in held]
     return render(
         request, "signup/own/passports.jinja", {"passports": passports, "portal": the_portal(request)}
     )
@@ -71,6 +74,7 @@ def own_passports(request: HttpRequest) -> HttpResponse:
 def own_passport(request: HttpRequest, passport: UUID) -> HttpResponse:
     """How it stands, what comes next, what the trust holds, what has happened, and whom to ask."""
     own = own_or_404(request, passport)
+    held = what_is_held(own)
     return render(
         request,
         "signup/own/passport.jinja",
@@ -78,7 +82,9 @@ def own_passport(request: HttpRequest, passport: UUID) -> HttpResponse:
             "passport": own,
             "trust": own.organisation,
             "standing": standing(own),
-            "held": what_is_held(own),
+            "held": held,
+            "to_confirm": [line for line in held if line.channel in to_prove([own]).get(own.pk, ())],
+            "way": texts.way_of(own.holder) if own.holder else None,
             "history": what_happened(own),
             "several": held_by(request).count() > 1,
             "portal": the_portal(request),

@@ -109,10 +109,17 @@ def send(
         holder=user, status=Status.APPOINTMENT_NEEDED
     )
     Application.objects.of(organisation).filter(pk=application.pk).update(sent_at=now, answers={})
+    if phone := _proved_phone(passport, application):
+        own_accounts.follow_phone(user.pk, old=None, new=phone)
     outbox.cancel([str(one.pk) for one in held.invitations[passport.pk]], organisation=organisation)
     record(Kind.SIGNED_UP, actor=actor, organisation_id=organisation.pk, subject=passport.pk)
     tell_what_happens_next(application, passport)
     return Sent.NOW, user
+
+
+def _proved_phone(passport: StaffPassport, application: Application) -> str | None:
+    """The number on the record where it was proved: not where no texts are sent."""
+    return passport.phone if application.phone_proved == passport.phone else None
 
 
 def _held(account: User) -> User | None:

@@ -298,7 +298,7 @@ def test_of_several_passports_the_newest_says_where(trust: Organisation, other_t
     user = holder(trust)
     hold(making.passport(other_trust, phone=PHONE), user)
     contact = holders.contact_of(user)
-    assert contact == holders.Contact(other_trust, PHONE)
+    assert contact == holders.Contact(other_trust, PHONE, other_trust)
 
 
 def test_a_session_of_a_staff_member_without_a_code_is_sent_to_log_in_and_never_to_set_up(

@@ -86,7 +86,9 @@ def test_on_a_phone_by_keyboard_with_every_mistake(trust: Organisation, start: S
     expect(box).to_have_attribute("inputmode", "numeric")
     box.fill("000000" if newest_code() != "000000" else "111111")
     journey.press("Continue")
-    journey.shows_problems(CODE, {"The code is not right. Check the newest message and type its 6 digits": "Security code"})
+    journey.shows_problems(
+        CODE, {"The code is not right. Check the newest message and type its 6 digits": "Security code"}
+    )
     deliver_now()
     assert PracticeMessage.everywhere.filter(body__startswith=newest_code(), channel="text").exists()
     paste(keys, "Security code", f" {newest_code()[:3]} {newest_code()[3:]} ")

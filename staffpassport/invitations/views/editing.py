@@ -17,6 +17,7 @@ from staffpassport.invitations.correcting import Corrected, correct
 from staffpassport.invitations.record_forms import EditProfileForm, hidden_id
 from staffpassport.invitations.standing import newest_of
 from staffpassport.invitations.views.resending import to_what_came_of_it
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.editing import ChangedMeanwhileError, ClashError
@@ -48,7 +49,13 @@ def edit_profile(request: PortalRequest, passport: UUID) -> HttpResponse:
     return render(
         request,
         "invitations/edit.jinja",
-        {"form": form, "passport": person, "may_resend": may_resend, "and_resend": AND_RESEND},
+        {
+            "form": form,
+            "passport": person,
+            "may_resend": may_resend,
+            "and_resend": AND_RESEND,
+            "texts": are_texts_sent(),
+        },
     )
 
 
@@ -86,9 +93,19 @@ def _saved(
         return to_what_came_of_it(request, person.pk, corrected.resent.left_out.get(person.pk))
     if edited.channels and may_resend:
         messages.warning(request, _advice(person, corrected))
+    elif edited.channels and person.holder_id:
+        messages.warning(request, _told(person, corrected))
     elif not edited.columns:
         messages.warning(request, "Nothing was changed: every answer stood there already.")
     return redirect("person", passport=person.pk)
+
+
+def _told(person: StaffPassport, corrected: Corrected) -> str:
+    """That the person logs in as before."""
+    what = " and ".join(_ADDRESSES[channel] for channel in corrected.edited.channels)
+    return (
+        f"We tell {person.full_name} of the new {what}. They log in as before until they have confirmed it."
+    )
 
 
 def _advice(person: StaffPassport, corrected: Corrected) -> SafeString:
