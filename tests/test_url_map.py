@@ -20,8 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, include, path, re
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from staffpassport.accounts import recovery_mails
 from staffpassport.accounts.links import PRINTED_LIVES, password_link
 from staffpassport.accounts.models import Membership
+from staffpassport.accounts.recovering import start_by_mail
 from staffpassport.accounts.reset_mails import stop_path
 from staffpassport.accounts.reset_models import Reason
 from staffpassport.accounts.resets import open_one, start_reset
@@ -36,6 +38,7 @@ from staffpassport.passports.models import Status
 from staffpassport.signup.correcting import propose
 from staffpassport.uploads.views.beginning import cohort_query
 from tests import making
+from tests.accounts.holding import holder
 from tests.accounts.signing_in import SET_UP, with_authenticator
 from tests.batches import batches
 from tests.checking import CheckingClient
@@ -57,6 +60,7 @@ PUBLIC = {
     "mfa_authenticate",
     "log-in-by-code",
     "send-log-in-code",
+    "lost-phone",
     "forgotten-password",
     "forgotten-password-sent",
     "second-factor-passkey",
@@ -64,6 +68,7 @@ PUBLIC = {
     "logged-out",
     "session",
     "stop-reset",
+    "stop-recovery",
     "open-link",
     "invitation",
     "start-application",
@@ -241,6 +246,12 @@ def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
     return {"token": stop_path(under_way).rpartition("/")[2]}
 
 
+def a_link_to_stop_a_recovery(trust: Organisation) -> dict[str, Any]:
+    user = holder(trust)
+    start_by_mail(user, trust, None)
+    return {"token": recovery_mails.stop_path(user).rpartition("/")[2]}
+
+
 def a_factor(trust: Organisation) -> dict[str, Any]:
     """Of somebody else, as every factor is to whoever did not set it up."""
     user = making.member(trust, Role.HR_USER).user
@@ -319,6 +330,7 @@ OBJECTS = {
     "user-send-link": a_portal_user,
     "user-reset": a_portal_user,
     "stop-reset": a_link_to_stop_a_reset,
+    "stop-recovery": a_link_to_stop_a_recovery,
 }
 
 

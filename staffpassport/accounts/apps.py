@@ -14,6 +14,8 @@ class AccountsConfig(AppConfig):
             notices,
             own_notices,
             practice,
+            recovering,
+            recovery_mails,
             reset_mails,
             resets,
             sessions,
@@ -31,6 +33,7 @@ class AccountsConfig(AppConfig):
             composers.register(purpose, own_notices.compose)
         for purpose in reset_mails.PURPOSES:
             composers.register(purpose, reset_mails.compose)
+        composers.register(recovery_mails.PURPOSE, recovery_mails.compose)
         composers.register(forgotten.LINK, forgotten.compose)
         composers.register(forgotten.CHANGED, forgotten.compose_changed)
         for purpose in factor_notices.PURPOSES:
@@ -38,5 +41,6 @@ class AccountsConfig(AppConfig):
         register_area(Area("User management", "users", 60, Permission.MANAGE_USERS))
         duties.register(sessions.CLEARING)
         duties.register(resets.CARRYING_OUT)
+        duties.register(recovering.CLEARING)
         duties.register(limits.CLEARING)
         starting.register(practice.refuse_practice_users)

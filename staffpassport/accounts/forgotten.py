@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
-from staffpassport.accounts import actions, holders, limits, links
+from staffpassport.accounts import actions, holders, limits, links, recovering, texts
 from staffpassport.accounts.limits import Limit, TooManyTriesError
 from staffpassport.accounts.models import Membership, User
 from staffpassport.audit.models import Kind
@@ -78,9 +78,19 @@ def choose_password(*, token: str, password: str, network_address: str | None) -
         return None
     had_one = user.has_usable_password()
     actions.set_password(user=user, password=password, network_address=network_address)
-    if had_one:
+    if trust := waits_for(user):
+        recovering.start_by_mail(user, trust, network_address)
+    elif had_one:
         _mail(user, CHANGED)
     return user
+
+
+def waits_for(user: User) -> Organisation | None:
+    """The trust in whose name a staff member is told that a new password does not open the account yet, as the code
+    after it comes to the mailbox that the link came to; None where another channel is left.
+    """
+    way = texts.way_of(user)
+    return way.receiver.organisation if way and way.of_staff and not way.by_text else None
 
 
 def _mail(user: User, purpose: str, *, lives: timedelta | None = None) -> None:
@@ -141,7 +151,8 @@ def _link_mail(user: User | None) -> Composed:
     if user is None or not links.may_use(user):
         return NoLongerWanted("nobody-there")
     link = links.password_link(user, lives=links.PRINTED_LIVES)
-    return Content(subject=_link_subject(), body=_link_body().format(name=user.name, link=link))
+    body = _link_body().format(name=user.name, link=link, after=_after(user))
+    return Content(subject=_link_subject(), body=body)
 
 
 def _changed_mail(message: ToCompose, user: User | None, trust: Organisation) -> Composed:
@@ -170,11 +181,24 @@ Somebody, probably you, asked for a new password for your Digital Staff Passport
 Choose a new password:
 {link}
 
-The link works once and for 1 hour. When you log in afterwards, you are asked for your second factor, or for a code \
-that we send to your phone.
+The link works once and for 1 hour. {after}
 
 If you did not ask for this, you need not do anything: your password stays as it is.
 """)
+
+
+def _after(user: User) -> str:
+    """What comes after the password, of which nothing is promised that this installation does not do."""
+    if trust := waits_for(user):
+        hours = int(recovering.delay_of(trust).total_seconds() // 3600)
+        return _(
+            "As we can reach you by email alone, you can log in with the new password {hours} hours later. With a "
+            "passkey you can log in at once."
+        ).format(hours=hours)
+    way = texts.way_of(user)
+    if way and way.of_staff:
+        return _("When you log in afterwards, you are asked for a code that we send to your phone.")
+    return _("When you log in afterwards, you are asked for your second factor.")
 
 
 def _changed_subject() -> str:

@@ -36,6 +36,25 @@ def register(resolver: Resolver) -> None:
         _registered.append(resolver)
 
 
+ProvedListener = Callable[[User, str], None]
+
+_told: list[ProvedListener] = []
+
+
+def register_proved(listener: ProvedListener) -> None:
+    """Has a room above hear, in the transaction, that a user has proved a number (E.164) by a code to log in with. In
+    AppConfig.ready(); registering again changes nothing.
+    """
+    if listener not in _told:
+        _told.append(listener)
+
+
+def proved(user: User, phone: str) -> None:
+    """Tells those who registered."""
+    for listener in _told:
+        listener(user, phone)
+
+
 def contact_of(user: User) -> Contact | None:
     """Where codes for this staff member go; None for whoever holds no passport."""
     found = (resolver(user) for resolver in _registered)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from staffpassport.accounts.limit_models import Tries
+from staffpassport.accounts.recovery_models import Recovery
 from staffpassport.accounts.reset_models import SecondFactorReset
 from staffpassport.accounts.session_models import KnownDevice, UserSession
 from staffpassport.accounts.text_models import TextFactor
@@ -19,7 +20,16 @@ from staffpassport.organisations.models import OrganisationOwned
 from staffpassport.roster.values import email_key
 
 # Tables in files of their own, which Django finds by this one.
-__all__ = ["KnownDevice", "Membership", "SecondFactorReset", "TextFactor", "Tries", "User", "UserSession"]
+__all__ = [
+    "KnownDevice",
+    "Membership",
+    "Recovery",
+    "SecondFactorReset",
+    "TextFactor",
+    "Tries",
+    "User",
+    "UserSession",
+]
 
 
 def normalised(password: str) -> str:

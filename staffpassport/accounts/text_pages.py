@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import fresh, text_stage, texts
+from staffpassport.accounts import factors, fresh, text_stage, texts
 from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.models import TextFactor, User
 from staffpassport.accounts.network import actor
@@ -67,6 +67,8 @@ def send_to_log_in(request: HttpRequest) -> HttpResponse:
     way = texts.way_of(stage.login.user) if stage else None
     if way is None:
         return redirect("account_login")
+    if way.waits_until:
+        return redirect("log-in-by-code")
     _say(request, way.receiver, texts.send(way), _("We have sent a new code."))
     return redirect("log-in-by-code")
 
@@ -79,6 +81,8 @@ def log_in_by_code(request: HttpRequest) -> HttpResponse:
     way = texts.way_of(stage.login.user) if stage else None
     if stage is None or way is None:
         return redirect("account_login")
+    if way.waits_until:
+        return _wait(request, way, stage.login.user)
     form = CodeSentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         tried = texts.prove(request, stage.login.user, way, form.cleaned_data["code"])
@@ -97,7 +101,8 @@ def send_again(request: PortalRequest) -> HttpResponse:
     way = texts.way_of(_user(request))
     if way is None or not way.of_staff:
         return redirect(fresh.same_page(request))
-    _say(request, way.receiver, texts.send(way))
+    if not way.waits_until:
+        _say(request, way.receiver, texts.send(way))
     return redirect(fresh.same_page(request, "fresh-by-code") + "&sent=1")
 
 
@@ -109,6 +114,8 @@ def fresh_by_code(request: PortalRequest) -> HttpResponse:
         return redirect(fresh.same_page(request))
     if fresh.is_fresh(request):
         return HttpResponseRedirect(back_to)
+    if way.waits_until:
+        return _wait(request, way, _user(request))
     form = CodeSentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["code"]
@@ -189,6 +196,11 @@ def _trust_or_404(request: PortalRequest) -> Organisation:
     if trust is None or not are_texts_sent():
         raise Http404
     return trust
+
+
+def _wait(request: HttpRequest, way: texts.Way, user: User) -> HttpResponse:
+    """From when on codes are sent."""
+    return render(request, "texts/wait.jinja", {"way": way, "has_factor": factors.has_one(user)})
 
 
 def _user(request: HttpRequest) -> User:

@@ -29,6 +29,8 @@ class StaffCodeStage(LoginStage):
         way = texts.way_of(user)
         if way is None or any(one["method"] == "mfa" for one in given):
             return None, True
+        if way.waits_until:
+            return redirect(self.urlname), True
         sending = texts.send(way)
         if sending != Sending.SENT:
             messages.warning(self.request, f"{why_not_sent(sending, way.receiver)}.")

@@ -7,15 +7,17 @@ by whoever talks a shop into it, so what reaches many people asks for more (`fre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.internal.flows.login import record_authentication
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from staffpassport.accounts import factors, holders
+from staffpassport.accounts import factors, holders, recovering
 from staffpassport.accounts.factor_notices import record_and_tell
 from staffpassport.accounts.models import Membership, TextFactor, User
+from staffpassport.accounts.network import person
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, history, record
 from staffpassport.codes.actions import Receiver, Sending, Trying, send_code, try_code
@@ -29,11 +31,14 @@ FACTOR = "code by text"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a code reaches somebody who is logging in. `of_staff`: by the rules of staff members."""
+    """How a code reaches somebody who is logging in. `of_staff`: by the rules of staff members. `waits_until`: before
+    then no code is sent, and none counts.
+    """
 
     receiver: Receiver
     address: str
     of_staff: bool
+    waits_until: datetime | None = None
 
     @property
     def by_text(self) -> bool:
@@ -58,16 +63,27 @@ def way_of(user: User) -> Way | None:
     """
     contact = holders.staff_contact(user) or _contact_before_set_up(user)
     if contact:
-        phone = user.phone if are_texts_sent() else None
-        channel = Channel.TEXT if phone else Channel.EMAIL
-        return Way(
-            _receiver(contact.organisation, user, _LOG_IN, channel), phone or user.email, of_staff=True
-        )
+        return _way_of_staff(user, contact)
     factor = TextFactor.objects.filter(user=user).first()
     trust = first_trust(user)
     if factor is None or trust is None or not are_texts_sent() or not factors.has_one(user):
         return None
     return Way(_receiver(trust, user, _LOG_IN, Channel.TEXT), factor.phone, of_staff=False)
+
+
+def _way_of_staff(user: User, contact: holders.Contact) -> Way:
+    recovery = recovering.of(user)
+    phone = user.phone if are_texts_sent() else None
+    if phone and recovery and recovery.phone == contact.phone and not recovery.waits:
+        phone = recovery.phone
+    channel = Channel.TEXT if phone else Channel.EMAIL
+    waits = channel == Channel.EMAIL and recovery is not None and recovery.phone is None and recovery.waits
+    return Way(
+        _receiver(contact.organisation, user, _LOG_IN, channel),
+        phone or user.email,
+        of_staff=True,
+        waits_until=recovery.effective_at if recovery and waits else None,
+    )
 
 
 def _contact_before_set_up(user: User) -> holders.Contact | None:
@@ -90,9 +106,19 @@ def send(way: Way) -> Sending:
 
 def prove(request: HttpRequest, user: User, way: Way, typed: str) -> Trying:
     """Whether this is the code that was sent; if so, it is the second factor of this session."""
-    tried = try_code(way.receiver, address=way.address, typed=typed)
+    tried = _try(request, user, way, typed)
     if tried == Trying.RIGHT:
         remember(request, user, of_staff=way.of_staff)
+    return tried
+
+
+@transaction.atomic
+def _try(request: HttpRequest, user: User, way: Way, typed: str) -> Trying:
+    if way.waits_until:
+        return Trying.SPENT
+    tried = try_code(way.receiver, address=way.address, typed=typed)
+    if tried == Trying.RIGHT and way.of_staff:
+        recovering.finish(user, way.address, person(user, request))
     return tried
 
 
@@ -110,7 +136,7 @@ def prove_again(request: HttpRequest, user: User, way: Way, typed: str, *, by: A
 
     The session gets a new key: whoever had stolen the old one must not share what the code has opened.
     """
-    tried = try_code(way.receiver, address=way.address, typed=typed)
+    tried = _try(request, user, way, typed)
     right = tried == Trying.RIGHT
     if right:
         record_authentication(

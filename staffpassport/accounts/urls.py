@@ -11,6 +11,7 @@ from staffpassport.accounts import (
     factor_pages,
     forgotten_pages,
     proving,
+    recovery_pages,
     reset_pages,
     session_pages,
     text_pages,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("log-in/code/passkey", proving.begin_second_factor, name="second-factor-passkey"),
     path("log-in/by-code", text_pages.log_in_by_code, name="log-in-by-code"),
     path("log-in/send-code", text_pages.send_to_log_in, name="send-log-in-code"),
+    path("log-in/lost-phone", recovery_pages.other_phone, name="lost-phone"),
     path("log-in/forgotten", forgotten_pages.ask, name="forgotten-password"),
     path("log-in/forgotten/sent", forgotten_pages.sent, name="forgotten-password-sent"),
     path("log-out", public(require_POST(allauth_logout)), name="account_logout"),
@@ -62,5 +64,6 @@ urlpatterns = [
     path("users/<uuid:membership>/enable", user_pages.enable, name="user-enable"),
     path("users/<uuid:membership>/reset-log-in", reset_pages.reset, name="user-reset"),
     path("stop-reset/<str:token>", reset_pages.stop, name="stop-reset"),
+    path("stop-recovery/<str:token>", recovery_pages.stop, name="stop-recovery"),
     path("users/<uuid:membership>/send-link", user_pages.send_link, name="user-send-link"),
 ]

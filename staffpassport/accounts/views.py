@@ -17,6 +17,7 @@ from staffpassport.accounts import (
     forgotten,
     links,
     passkeys,
+    recovering,
     sessions,
 )
 from staffpassport.accounts.choosing import memberships_of
@@ -28,6 +29,7 @@ from staffpassport.accounts.passkeys import PasskeyError
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.organisations.access import logged_in, public
+from staffpassport.ui.formats import date_and_time
 
 
 @logged_in
@@ -109,8 +111,23 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
         )
         if not chosen:
             return render(request, "account/link_not_valid.jinja", status=410)
-        messages.success(request, _("Your password is saved. Log in with it."))
+        messages.success(request, _saved(chosen))
         response = redirect("account_login")
         browsers.remember(request, response, chosen.email)
         return response
-    return render(request, "account/choose_password.jinja", {"form": form, "user": user})
+    waits_for = forgotten.waits_for(user)
+    context = {
+        "form": form,
+        "user": user,
+        "wait_hours": recovering.delay_of(waits_for).total_seconds() / 3600 if waits_for else 0,
+    }
+    return render(request, "account/choose_password.jinja", context)
+
+
+def _saved(user: User) -> str:
+    waiting = recovering.of(user)
+    if waiting and waiting.phone is None:
+        return _("Your password is saved. You can log in with it from {when}.").format(
+            when=date_and_time(waiting.effective_at)
+        )
+    return _("Your password is saved. Log in with it.")

@@ -23,6 +23,7 @@ from staffpassport.batches.kinds import Kind, State
 from staffpassport.batches.models import Batch
 from staffpassport.batches.second_look import needs_code
 from staffpassport.invitations.forms import YES
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 
 View = Callable[[PortalRequest, UUID], HttpResponse]
@@ -87,6 +88,7 @@ def _question(request: PortalRequest, batch: Batch) -> HttpResponse:
             "batch": batch,
             "foreseen": foresee(batch),
             "form": form,
+            "texts": are_texts_sent(),
             "must_prove": must_prove,
             "most_without": fresh.MOST_PEOPLE_WITHOUT,
             "here": request.get_full_path(),

@@ -112,7 +112,7 @@ class StaffDetailsForm(CohortForm):
     )
     phone = TelephoneField(
         label="Telephone number",
-        hint="We send a text message, so give a mobile number. For example, 07700 900123",
+        hint="Give a mobile number, as only a mobile gets text messages. For example, 07700 900123",
         autocomplete="off",
         missing=sentences.PHONE_MISSING,
         parse=values.mobile_number,

@@ -85,7 +85,7 @@ Hello,
 {trust} invited you to sign up for a Digital Staff Passport. The trust has deleted this invitation and the \
 staff passport that it belonged to.
 
-You do not need to do anything. The links in earlier emails and text messages no longer work. If you get a newer \
+You do not need to do anything. The links in earlier messages no longer work. If you get a newer \
 invitation, use the link in that one.
 
 Do you have a question, or do you think that this is a mistake? Ask the HR team of {trust}:

@@ -59,10 +59,10 @@ PHONE_SEVERAL = "Enter only one telephone number"
 PHONE_DIGITS_LOST = (
     "The spreadsheet has shortened this telephone number, so format the column as text and enter it again"
 )
-PHONE_LANDLINE = "Telephone number must be a mobile, not a landline, as we send a text message to it"
-PHONE_PAGER = "Telephone number must be a mobile, not a pager, as we send a text message to it"
+PHONE_LANDLINE = "Telephone number must be a mobile, not a landline, as only a mobile gets text messages"
+PHONE_PAGER = "Telephone number must be a mobile, not a pager, as only a mobile gets text messages"
 PHONE_SPECIAL = (
-    "Telephone number must be a mobile, not a special number such as 0800, as we send a text message to it"
+    "Telephone number must be a mobile, not a number such as 0800, as only a mobile gets text messages"
 )
 PHONE_UK_TOO_SHORT = "Telephone number is too short, as a UK mobile has 11 numbers, like 07700 900123"
 PHONE_UK_TOO_LONG = "Telephone number is too long, as a UK mobile has 11 numbers, like 07700 900123"

@@ -29,7 +29,7 @@ HELP = {
     Field.LAST_NAME: "Required. The last name, as on official documents.",
     Field.DATE_OF_BIRTH: "Optional. Day, month and year, like 15/3/1984.",
     Field.EMAIL: "Required. The person's own email address, like name@example.com. We send the invitation to it.",
-    Field.PHONE: "Required. A mobile number, like 07700 900123. We send a text message to it.",
+    Field.PHONE: "Required. A mobile number, like 07700 900123. Only a mobile gets text messages.",
     Field.ORIEL_PIN: "Optional. Letters and numbers only, 20 at most.",
     Field.ESR_ASSIGNMENT_NUMBER: "Optional. 8 numbers, like 20123456 or, for a further post, 20123456-2.",
 }

@@ -20,6 +20,7 @@ class SignupConfig(AppConfig):
         landing.register(own_pages.landing)
         frame.register_account_link(own_pages.account_link)
         holders.register(contacts.of_holder)
+        holders.register_proved(log_in_addresses.proved_by_logging_in)
         correcting.register(log_in_addresses.told_by_hr)
         duties.register(asking_again.ANSWERING)
         duties.register(asking_again.FORGETTING)

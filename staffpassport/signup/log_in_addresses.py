@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from staffpassport.accounts import own_accounts
 from staffpassport.accounts.models import User
+from staffpassport.audit.models import Kind
+from staffpassport.audit.record import Actor, record
 from staffpassport.messaging.providers import carried
 from staffpassport.messaging.states import Channel
 from staffpassport.passports.models import StaffPassport
@@ -20,6 +22,7 @@ from staffpassport.roster.values import email_key
 from staffpassport.signup import proofs
 from staffpassport.signup.models import Application
 from staffpassport.signup.own_mails import tell_of_change
+from staffpassport.signup.proving import WORDS
 
 _PROVED = {Channel.EMAIL: "email_proved", Channel.TEXT: "phone_proved"}
 
@@ -82,6 +85,22 @@ def take_over(before: StaffPassport, channel: Channel, value: str) -> bool:
     else:
         own_accounts.follow_phone(holder.pk, old=old, new=value)
     return True
+
+
+def proved_by_logging_in(user: User, phone: str) -> None:
+    """In the caller's transaction: the number that stands on these records was proved by a code to log in."""
+    held = StaffPassport.everywhere.filter(holder=user, phone=phone)
+    for application in Application.everywhere.filter(passport__in=held).exclude(phone_proved=phone):
+        Application.everywhere.filter(pk=application.pk).update(
+            phone_proved=phone, phone_proved_at=timezone.now()
+        )
+        record(
+            Kind.CHANNEL_PROVED,
+            actor=Actor.holder(application.passport_id),
+            organisation_id=application.organisation_id,
+            subject=application.passport_id,
+            detail=WORDS[Channel.TEXT],
+        )
 
 
 def _known(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from staffpassport.accounts import recovering
 from staffpassport.invitations.models import Invitation
 from staffpassport.invitations.not_me import not_me_of
 from staffpassport.messaging.states import Channel
@@ -53,7 +54,9 @@ def sign_up_of(passport: StaffPassport) -> SignUp:
     application = Application.objects.of(trust).filter(passport=passport).first()
     waiting = waiting_in(trust).filter(passport=passport).select_related("passport").order_by("pk")
     return SignUp(
-        lines=[*_lines(application), *_to_prove(passport, application)] if application else [],
+        lines=[*_lines(application), *_to_prove(passport, application), *_way_back_in(passport)]
+        if application
+        else [],
         to_check=in_words(trust, waiting),
         not_me=not_me_of(trust, passport.pk),
     )
@@ -68,6 +71,19 @@ def _to_prove(passport: StaffPassport, application: Application) -> list[tuple[s
         )
         for channel in (unproved(passport, application) if passport.holder_id else ())
     ]
+
+
+def _way_back_in(passport: StaffPassport) -> list[tuple[str, str]]:
+    """What HR can ask the person about: it may be somebody else."""
+    recovery = recovering.of_trust(passport.holder_id, passport.organisation) if passport.holder_id else None
+    if recovery is None:
+        return []
+    when = formats.date_and_time(recovery.effective_at)
+    if recovery.phone:
+        return [
+            ("Way back in", f"Says that the phone is lost. Codes go to the number on the record from {when}")
+        ]
+    return [("Way back in", f"Has chosen a new password by email. It opens the account from {when}")]
 
 
 def _shown(passport: StaffPassport, channel: Channel) -> str:

@@ -76,7 +76,7 @@ def _content(message: ToCompose, passport: StaffPassport | None) -> Composed:
         return Content(subject="", body=notice.text.format(**facts))
     return Content(
         subject=notice.subject.format(**facts),
-        body=f"{_HELLO}\n\n{notice.body}\n{notice.if_not}\n{_ENDING}".format(**facts),
+        body=f"{_HELLO}\n\n{notice.body}{notice.if_not}\n{_ENDING}".format(**facts),
     )
 
 

@@ -39,7 +39,7 @@ COLUMNS = (
     ),
     ColumnHelp(
         Field.PHONE,
-        "A mobile, different for each person, as we send a text message to it. From outside the UK with + and "
+        "A mobile, different for each person, as only a mobile gets text messages. From outside the UK with + and "
         "the country code",
         "07700 900123",
     ),

@@ -258,7 +258,7 @@ def test_where_no_texts_are_sent_there_is_no_such_page(
 # ── Staff members ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_staff_member_logs_in_by_password_and_a_code_to_the_phone_of_the_passport(
+def test_a_staff_member_logs_in_by_password_and_a_code_to_the_phone_that_they_have_proved(
     trust: Organisation,
 ) -> None:
     user = holder(trust, phone=PHONE)
@@ -268,7 +268,7 @@ def test_a_staff_member_logs_in_by_password_and_a_code_to_the_phone_of_the_passp
     assert client.get(OWN_PAGE)["Location"].startswith(LOG_IN), "a password alone opens nothing"
     page = text(client.get(BY_CODE))
     assert "ends in 123" in page
-    assert "Ask the HR team" in page
+    assert "I do not have this phone any more" in page
     assert client.post(BY_CODE, {"code": newest_code()})["Location"] == "/"
     assert client.get(OWN_PAGE)["Location"] == "/", (
         "the second factor is proved, and there is no trust to choose"

@@ -143,7 +143,7 @@ def test_every_mistake_is_named_and_leads_to_its_field(
             "Last name must not include numbers": "Last name",
             "Date of birth must be a real date": "Day",
             "Email address must include an @ symbol, like name@example.com": "Email address",
-            "Telephone number must be a mobile, not a landline, as we send a text message to it": (
+            "Telephone number must be a mobile, not a landline, as only a mobile gets text messages": (
                 "Telephone number"
             ),
             "Oriel PIN must only include letters and numbers": "Oriel PIN",

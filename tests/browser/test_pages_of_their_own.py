@@ -13,6 +13,7 @@ NAMES = (
     "logged-out",
     "user-reset",
     "stop-reset",
+    "stop-recovery",
     "own-number",
     "your-account",
     "system-logging-in",

@@ -43,6 +43,7 @@ TOLD_BY = {
 NOTHING_OF_STAFF = {
     "Membership": "people of HR",
     "SecondFactorReset": "people of HR",
+    "Recovery": "an account's, for a week; its number stands in the details",
     "Batch": "figures",
     "Upload": "figures; the names in its notices go with its cells",
     "UploadFile": "encrypted bytes, for a day",

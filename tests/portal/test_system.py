@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from pytest_django import Settings
 
 from staffpassport.audit.models import Event, Kind
 from staffpassport.organisations.access import Role
@@ -13,6 +14,7 @@ from staffpassport.organisations.models import Organisation
 from tests import making
 from tests.accounts.signing_in import give_fresh_code
 from tests.checking import CheckingClient
+from tests.messaging.mailing import FROM
 from tests.reading import error_sentences, filled_in, link, plain, text
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +234,10 @@ def test_the_wording_shows_no_text_message_where_none_is_sent(
     assert page.count("This is a reminder.") == 4
     assert "Text message" not in page
     assert "text message" not in page
+
+
+def test_a_mail_server_needs_no_senders_and_says_so(desk: CheckingClient, settings: Settings) -> None:
+    settings.MESSAGE_PROVIDER, settings.SMTP_FROM = "smtp", FROM
+    page = text(desk.get("/system/senders"))
+    assert "Not used now: this service sends by a mail server" in page
+    assert "Not used now: this service sends no text messages" in page

@@ -14,17 +14,20 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import trans_real
 
+from staffpassport.accounts import links
 from staffpassport.accounts.models import User
 from staffpassport.audit.record import Actor
 from staffpassport.identity.answering import decline_access, reconsider
 from staffpassport.identity.models import Reason
 from staffpassport.invitations import purposes
 from staffpassport.invitations.composing import preview
+from staffpassport.invitations.correcting import correct
 from staffpassport.invitations.deleting import delete
 from staffpassport.invitations.models import Invitation
 from staffpassport.messaging.models import Message, PracticeMessage
-from staffpassport.messaging.states import State
+from staffpassport.messaging.states import Channel, State
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.editing import profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.roster.cohort import EmploymentStatus, EmploymentType
 from staffpassport.signup.correcting import confirm, refuse
@@ -285,6 +288,59 @@ def test_a_forgotten_password(reader: ReadingClient, holder: StaffPassport) -> N
     reader.post(f"/choose-password/{link}", {"password": "short"})
     reader.post(f"/choose-password/{link}", {"password": PASSWORD}, follow=True)
     assert not said()
+
+
+def test_what_hr_has_written_is_confirmed(reader: ReadingClient, holder: StaffPassport) -> None:
+    log_in(reader, holder)
+    for channel, value in ((Channel.EMAIL, "grace.new@example.com"), (Channel.TEXT, "+447946000888")):
+        holder.refresh_from_db()
+        correct(
+            organisation=holder.organisation,
+            passport=holder.pk,
+            profile=with_address(profile_of(holder), channel, value),
+            seen=version_of(holder),
+            by=BY,
+        )
+    assert not said()
+    own = f"/my-staff-passports/{holder.pk}"
+    reader.get(own)
+    with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        reader.post(f"/confirm-it-is-you/send-code?next={own}", follow=True)
+        reader.post(f"/confirm-it-is-you/by-code?next={own}", {"code": newest_code()}, follow=True)
+        for page, typed in (("email", "grace.new@example.com"), ("text", "07946 000888")):
+            reader.get(f"{own}/{page}")
+            asked = reader.post(f"{own}/{page}", {"value": typed})
+            reader.post(asked["Location"], {"code": newest_code()}, follow=True)
+    assert not said()
+
+
+def test_a_lost_phone(reader: ReadingClient, holder: StaffPassport) -> None:
+    reader.post("/log-in", {"login": holder.email, "password": making.PASSWORD}, follow=True)
+    reader.get("/log-in/lost-phone")
+    StaffPassport.everywhere.update(phone="+447946000888")
+    reader.get("/log-in/lost-phone")
+    reader.post("/log-in/lost-phone", follow=True)
+    stopped(reader)
+
+
+def test_one_mailbox_and_no_texts(reader: ReadingClient, holder: StaffPassport) -> None:
+    """The number was never proved, as where no texts are sent."""
+    assert holder.holder
+    User.objects.update(phone=None)
+    link = links.password_link(holder.holder, lives=links.PRINTED_LIVES).rpartition("/")[2]
+    reader.get(f"/choose-password/{link}")
+    reader.post(f"/choose-password/{link}", {"password": PASSWORD}, follow=True)
+    reader.post("/log-in", {"login": holder.email, "password": PASSWORD}, follow=True)
+    stopped(reader)
+
+
+def stopped(reader: ReadingClient) -> None:
+    assert not said()
+    sent = PracticeMessage.everywhere.filter(body__contains="/stop-recovery/", channel=Channel.EMAIL).get()
+    stop = re.findall(r"/stop-recovery/[^\s⟦⟧]+", sent.body)[0]
+    reader.get(stop)
+    reader.post(stop, follow=True)
+    reader.get(stop)
 
 
 @pytest.mark.parametrize("name", ["accessibility", "contact", "cookies", "privacy", "terms"])

@@ -93,7 +93,7 @@ def test_it_says_where_the_code_will_come(
             "This invitation has been used",
             "You have used this invitation already",
         ),
-        ({"ended_reason": "replaced"}, "There is a newer invitation", "Look for the latest email"),
+        ({"ended_reason": "replaced"}, "There is a newer invitation", "Look for the latest message"),
         (
             {"ended_reason": "withdrawn"},
             "This invitation has been withdrawn",

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from pytest_django import Settings
 
-from staffpassport.accounts import texts
-from staffpassport.accounts.models import User
+from staffpassport.accounts import holders, recovering, texts
+from staffpassport.accounts.models import Recovery, User
+from staffpassport.accounts.recovering import start_by_mail
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor
 from staffpassport.codes.models import SecurityCode
@@ -19,6 +21,7 @@ from staffpassport.invitations.correcting import correct
 from staffpassport.invitations.wording import fits_one_text
 from staffpassport.messaging.models import Message, PracticeMessage
 from staffpassport.messaging.states import Channel
+from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.passports.editing import profile_of, version_of, with_address
 from staffpassport.passports.models import StaffPassport
@@ -46,6 +49,7 @@ def grace(trust: Organisation) -> StaffPassport:
 
 
 def account_of(passport: StaffPassport) -> User:
+    assert passport.holder_id
     return User.objects.get(pk=passport.holder_id)
 
 
@@ -63,7 +67,7 @@ def hr_writes(passport: StaffPassport, channel: Channel, value: str) -> None:
 
 def codes_go_to(passport: StaffPassport) -> str | None:
     way = texts.way_of(account_of(passport))
-    return way and way.address
+    return way.address if way else None
 
 
 def notices() -> list[tuple[str, str, str]]:
@@ -290,6 +294,28 @@ def test_where_no_texts_are_sent_a_number_is_told_and_not_to_be_proved(
     hr_writes(grace, Channel.TEXT, NEW_PHONE)
     told = Message.everywhere.get(purpose=own_mails.PHONE_BY_HR)
     assert (told.channel, told.recipient) == (Channel.EMAIL, EMAIL)
+    assert "have not confirmed" not in text(fresh_browser_of(grace.holder).get(at(grace)))
+
+
+def test_hr_sees_that_somebody_is_on_their_way_back_in(
+    grace: StaffPassport, portal: CheckingClient, other_trust: Organisation
+) -> None:
+    elsewhere = owned(other_trust, grace.holder, email=EMAIL, phone=PHONE)
+    start_by_mail(account_of(grace), grace.organisation, None)
+    assert "Has chosen a new password by email" in text(portal.get(f"/people/{grace.pk}"))
+    other_hr = making.logged_in(making.member(other_trust, Role.HR_USER))
+    assert "Way back in" not in text(other_hr.get(f"/people/{elsewhere.pk}"))
+
+
+def test_a_number_proved_by_logging_in_is_not_asked_for_again(grace: StaffPassport) -> None:
+    hr_writes(grace, Channel.TEXT, NEW_PHONE)
+    account = account_of(grace)
+    contact = holders.contact_of(account)
+    assert contact
+    recovering.start_by_phone(account, contact, None)
+    Recovery.everywhere.update(effective_at=timezone.now())
+    recovering.finish(account, NEW_PHONE, HR)
+    assert codes_go_to(grace) == NEW_PHONE
     assert "have not confirmed" not in text(fresh_browser_of(grace.holder).get(at(grace)))
 
 

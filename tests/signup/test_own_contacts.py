@@ -187,7 +187,8 @@ def test_an_address_of_another_record_changes_nothing_and_is_told_to_hr_alone(
     assert "Tom" in text(portal.get(where))
     refused = portal.post(where, {"decision": "confirm"})
     assert error_sentences(refused) == [
-        "It stands on another record too, so it cannot be confirmed. See above"
+        "You cannot confirm this contact detail while it is on another record. Delete one of the two records, or "
+        "refuse it"
     ]
     assert "You have refused the contact detail" in text(
         portal.post(where, {"decision": "refuse"}, follow=True)

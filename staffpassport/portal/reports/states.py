@@ -26,14 +26,14 @@ class State(models.TextChoices):
 
 _MEANINGS = {
     State.SIGNED_UP: "The person has answered.",
-    State.WAITING: "An email or a text message has gone out, and the person can still answer.",
+    State.WAITING: "A message has gone out, and the person can still answer.",
     State.DID_NOT_ARRIVE: (
-        "The email or the text message did not arrive and the person has not answered, whether or not the invitation "
-        "has expired. Home counts the same."
+        "A message did not arrive and the person has not answered, whether or not the invitation has expired. Home "
+        "counts the same."
     ),
     State.NOT_SENT: (
-        "The person can still answer, but neither the email nor the text message has gone out: they are queued, were "
-        "stopped, or the address has changed since."
+        "The person can still answer, but no message has gone out: they are queued, were stopped, or the address has "
+        "changed since."
     ),
     State.EXPIRED: "Nobody answered in time.",
     State.WITHDRAWN: "HR took it back.",

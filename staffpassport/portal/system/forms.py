@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.changing import LABELS, delay_in_words, version_of
 from staffpassport.organisations.contacts import phone_to_show
 from staffpassport.organisations.models import LONGEST_DELAY, SHORTEST_DELAY, Organisation
@@ -137,6 +138,13 @@ def notify_id(typed: str) -> UUID:
     return UUID(typed)
 
 
+_NOT_WITH_A_MAIL_SERVER = {
+    "notify_reply_to_id": "Not used now: this service sends by a mail server, and replies go to the email address "
+    "of your HR team.",
+    "notify_text_sender_id": "Not used now: this service sends no text messages.",
+}
+
+
 class SendersForm(SettingsForm):
     """In whose name messages go out."""
 
@@ -152,6 +160,12 @@ class SendersForm(SettingsForm):
     notify_text_sender_id = TextField(
         label="Id of the sender of text messages (optional)", required=False, parse=notify_id
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not are_texts_sent():
+            for name, hint in _NOT_WITH_A_MAIL_SERVER.items():
+                self.fields[name].help_text = hint
 
     def clean_notify_reply_to_id(self) -> UUID | None:
         return self.cleaned_data["notify_reply_to_id"] or None

@@ -26,7 +26,7 @@ def keep_what_was_proved(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_proved_phone"),
+        ("accounts", "0007_proved_phones_and_recoveries"),
         ("passports", "0006_holder"),
         ("signup", "0001_sign_up"),
     ]
