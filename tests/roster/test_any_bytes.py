@@ -96,13 +96,13 @@ def spoilt(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
     return content
 
 
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(460))
 @given(spoilt(jumble) | spoilt(texts) | texts | st.binary(max_size=300), names)
 def test_any_text_is_a_table_or_a_problem(content: bytes, name: str) -> None:
     use(content, name)
 
 
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(460))
 @given(jumble, names)
 def test_anything_below_headings_is_a_table_or_a_problem(content: bytes, name: str) -> None:
     use(csv_of(JO) + content, name)

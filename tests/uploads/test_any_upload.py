@@ -127,7 +127,7 @@ def test_headings_without_end_leave_a_page_that_can_be_used(
     follow(portal, trust, as_csv(rows, [*HEADINGS, *headings]), b'filename="list.csv"')
 
 
-@settings(every_time, max_examples=examples(70))
+@settings(every_time, max_examples=examples(40))
 @given(any_files.spoilt(any_files.csvs) | any_files.csvs | st.binary(max_size=300), any_files.headers)
 def test_any_text_gets_an_answer(
     portal: CheckingClient, trust: Organisation, content: bytes, file_name: bytes
@@ -141,7 +141,7 @@ def test_any_spreadsheet_gets_an_answer(portal: CheckingClient, trust: Organisat
     follow(portal, trust, content, b'filename="list.xlsx"')
 
 
-@settings(every_time, max_examples=examples(15))
+@settings(every_time, max_examples=examples(10))
 @given(any_files.headers)
 def test_any_name_gets_an_answer(portal: CheckingClient, trust: Organisation, file_name: bytes) -> None:
     follow(portal, trust, any_files.csv_of(any_files.GOOD), file_name)
