@@ -73,7 +73,10 @@ PARTS = {
         "everything and kill -9", "tests/uploads/test_everything_dies.py", 1, 500, at_once=500
     ),
     # `make test` leaves out there what asks nothing that others do not ask.
-    "accounts": Part("accounts, to the last test", "tests/accounts", 1, 1, databases=["postgresql"]),
+    **{
+        room: Part(f"{room}, every test", f"tests/{room}", 1, 1, databases=["postgresql"])
+        for room in ("accounts", "invitations", "messaging", "portal")
+    },
 }
 
 
