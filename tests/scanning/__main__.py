@@ -27,7 +27,7 @@ from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from staffpassport.environment import VARIABLES
+from staffpassport.environment.variables import VARIABLES
 from tests.work.workers import ROOT, free_port, wait_for
 
 FOUND = ROOT / "var" / "scan"
