@@ -69,7 +69,7 @@ def send_to_log_in(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     if way.waits_until:
         return redirect("log-in-by-code")
-    _say(request, way.receiver, texts.send(way), _("We have sent a new code."))
+    _say(request, way.receiver, texts.send(way), _("We have sent a code."))
     return redirect("log-in-by-code")
 
 

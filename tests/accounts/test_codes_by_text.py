@@ -183,7 +183,7 @@ def test_a_new_code_has_to_wait_for_half_a_minute(
     assert len(sent_to()) == 1
     clock.shift(31)
     client.post(SEND)
-    assert "We have sent a new code" in text(client.get(BY_CODE))
+    assert "We have sent a code" in text(client.get(BY_CODE))
     assert len(sent_to()) == 2
 
 
