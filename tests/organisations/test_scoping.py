@@ -77,6 +77,7 @@ def test_what_is_no_trusts_own_is_named_here() -> None:
         "Unsealed",
         "SealedEvent",
         "AuditSeal",
+        "TrailContents",
         "ProviderBudget",
         "DutyLease",
         "WorkerHeartbeat",
