@@ -41,7 +41,7 @@ class Opened(Enum):
 class LibreOffice:
     """One LibreOffice with settings of its own in `folder`. A start takes a second: give it many files at once."""
 
-    def __init__(self, folder: Path, *, seconds: int = 60) -> None:
+    def __init__(self, folder: Path, *, seconds: int = 300) -> None:
         self._folder = folder
         self._seconds = seconds
         profile = folder / "profile" / "user"

@@ -333,7 +333,7 @@ class Installation:
             },
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
