@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import handler429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from staffpassport.accounts import factors, lifetimes, limits, sessions
+from staffpassport.accounts import factors, lifetimes, limits, pending, sessions
 from staffpassport.accounts.choosing import memberships_of
 from staffpassport.accounts.limits import TooManyTriesError
 from staffpassport.accounts.models import User
@@ -75,6 +78,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail goes through the outbox; what is told of factors is written by `factor_notices`."""
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        pending.begin(request, user)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Everything asked for was given. Raises ImmediateHttpResponse where the password was changed meanwhile."""
+        if not pending.still_counts(request, user):
+            clear_login(request)
+            raise ImmediateHttpResponse(redirect("account_login"))
+        pending.end(request)
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(

@@ -5,6 +5,8 @@ Each way that needs a browser's script has two addresses: one that begins it, an
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
@@ -20,7 +22,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from staffpassport.accounts import factors, fresh, passkeys, texts
+from staffpassport.accounts import factors, fresh, passkeys, pending, texts
 from staffpassport.accounts.adapters import refused
 from staffpassport.accounts.forms import FreshCodeForm, SecondFactorForm
 from staffpassport.accounts.models import User
@@ -30,8 +32,23 @@ from staffpassport.audit.models import Kind
 from staffpassport.audit.record import record
 from staffpassport.organisations.access import PortalRequest, proved, public
 
+View = Callable[..., HttpResponse]
+
 log_in = public(LoginView.as_view())
-after_the_password = login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+
+
+def after_the_password(view: View) -> View:
+    """For pages of whoever has given a right password that is still theirs; others are led to log in."""
+
+    @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # where allauth puts it
+        if not pending.still_counts(request, stage.login.user):
+            return redirect("account_login")
+        return view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[no-any-return]
 
 
 # ── By a passkey alone ──────────────────────────────────────────────────────────────────────────────────────
@@ -70,7 +87,7 @@ def log_in_with_passkey(request: HttpRequest) -> HttpResponse:
 @after_the_password
 def give_second_factor(request: HttpRequest) -> HttpResponse:
     """Whichever of the person's factors they have at hand."""
-    stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # where allauth puts it
+    stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # as above
     user: User = stage.login.user
     ways = factors.ways_of(user)
     if "passkey" in request.POST:

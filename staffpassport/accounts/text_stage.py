@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from staffpassport.accounts import texts
+from staffpassport.accounts import pending, texts
 from staffpassport.accounts.models import User
 from staffpassport.codes.actions import Sending
 from staffpassport.codes.sentences import why_not_sent
@@ -38,8 +38,11 @@ class StaffCodeStage(LoginStage):
 
 
 def current(request: HttpRequest) -> LoginStage | None:
-    """Where a log-in waits for a second factor that may be a code by text; None where there is none."""
+    """Where a log-in waits for a second factor that may be a code by text; None where there is none, or where the
+    password was changed since.
+    """
     for key in (AuthenticateStage.key, StaffCodeStage.key):
-        if stage := LoginStageController.enter(request, key):
+        stage = LoginStageController.enter(request, key)
+        if stage and pending.still_counts(request, stage.login.user):
             return stage
     return None

@@ -70,6 +70,27 @@ def test_the_first_log_in_sets_up_a_factor_and_shows_ten_codes_until_they_are_ke
     assert visitor.get("/people").status_code == 200
 
 
+def test_a_log_in_that_waits_for_a_code_is_over_once_the_password_is_another(
+    visitor: CheckingClient, hr: Membership
+) -> None:
+    secret = with_authenticator(hr.user)
+    give_password(visitor, hr.user.email)
+    set_password(user=hr.user, password="another orange kettle", network_address=None)
+    assert visitor.get(CODE)["Location"] == LOG_IN
+    assert visitor.post(CODE, {"code": code_of(secret)})["Location"] == LOG_IN
+    assert visitor.get("/people")["Location"].startswith(LOG_IN)
+
+
+def test_whoever_was_deleted_while_a_log_in_waits_is_led_to_its_beginning(
+    visitor: CheckingClient, hr: Membership
+) -> None:
+    with_authenticator(hr.user)
+    give_password(visitor, hr.user.email)
+    hr.user.delete()
+    assert visitor.get(CODE)["Location"] == LOG_IN
+    assert visitor.get("/log-in/by-code")["Location"] == LOG_IN
+
+
 def test_a_reload_of_the_set_up_page_keeps_its_key(visitor: CheckingClient, hr: Membership) -> None:
     give_password(visitor, hr.user.email)
     assert key_on(visitor.get(SET_UP)) == key_on(visitor.get(SET_UP))
