@@ -247,9 +247,8 @@ def a_link_to_stop_a_reset(trust: Organisation) -> dict[str, Any]:
 
 
 def a_link_to_stop_a_recovery(trust: Organisation) -> dict[str, Any]:
-    user = holder(trust)
-    start_by_mail(user, trust, None)
-    return {"token": recovery_mails.stop_path(user).rpartition("/")[2]}
+    recovery = start_by_mail(holder(trust), trust, None)
+    return {"token": recovery_mails.stop_path(recovery).rpartition("/")[2]}
 
 
 def a_factor(trust: Organisation) -> dict[str, Any]:

@@ -63,13 +63,13 @@ def start_by_phone(user: User, contact: holders.Contact, network_address: str | 
 
 
 @transaction.atomic
-def stop(user: User, by: Actor) -> bool:
-    """By whoever reads the person's messages. A password that was chosen meanwhile opens nothing. False where nothing
-    is under way.
+def stop(asked: Recovery, by: Actor) -> bool:
+    """By whoever reads the person's messages. A password that was chosen meanwhile opens nothing. False where it is
+    over.
     """
-    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=asked.user_id)
     recovery = of(locked)
-    if recovery is None:
+    if recovery is None or recovery.pk != asked.pk:
         return False
     recovery.delete()
     if recovery.phone is None:
@@ -81,8 +81,8 @@ def stop(user: User, by: Actor) -> bool:
 
 
 def finish(user: User, address: str, by: Actor) -> None:
-    """In the caller's transaction: a code to this address was right, so a wait is over or was not needed. A number that
-    took over is the proved one from now on.
+    """In the caller's transaction, the account held: a code to this address was right, so a wait is over or was not
+    needed. A number that took over is the proved one from now on.
     """
     recovery = of(user)
     if recovery is None:

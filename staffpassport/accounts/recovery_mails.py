@@ -10,7 +10,6 @@ from django.core import signing
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
-from staffpassport.accounts.models import User
 from staffpassport.accounts.recovery_models import Recovery
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
@@ -70,18 +69,18 @@ def tell(recovery: Recovery) -> None:
     )
 
 
-def stop_path(user: User) -> str:
-    """A page that stops what is under way of this person, for whoever holds its address."""
-    return reverse("stop-recovery", args=[signing.dumps(str(user.pk), salt=_SALT)])
+def stop_path(recovery: Recovery) -> str:
+    """A page that stops this one and none after it: an old message may lie where somebody else reads it by then."""
+    return reverse("stop-recovery", args=[signing.dumps(str(recovery.pk), salt=_SALT)])
 
 
-def user_of(token: str) -> User | None:
-    """Whose page it is; None where the link is wrong."""
+def recovery_of(token: str) -> Recovery | None:
+    """Which one a page stops; None where the link is wrong, or it is over."""
     try:
         named = UUID(signing.loads(token, salt=_SALT))
     except (signing.BadSignature, ValueError):
         return None
-    return User.objects.filter(pk=named).first()
+    return Recovery.everywhere.filter(pk=named).select_related("user").first()
 
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:
@@ -102,7 +101,7 @@ def _content(channel: Channel, recovery: Recovery | None) -> Composed:
         "hr_phone": trust.hr_phone,
         "effective": date_and_time(recovery.effective_at),
         "digits": (recovery.phone or "")[-3:],
-        "stop": settings.BASE_URL + stop_path(recovery.user),
+        "stop": settings.BASE_URL + stop_path(recovery),
     }
     if channel is Channel.TEXT:
         return Content(subject="", body=_TEXT.format(**facts))

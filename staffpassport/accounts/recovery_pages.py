@@ -43,11 +43,12 @@ def other_phone(request: HttpRequest) -> HttpResponse:
 @public
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link in the message to the person: opening it changes nothing."""
-    user = recovery_mails.user_of(token)
-    recovery = recovering.of(user) if user else None
-    if user is None or recovery is None:
+    recovery = recovery_mails.recovery_of(token)
+    if recovery is None or recovery != recovering.of(recovery.user):
         return render(request, "account/recovery_over.jinja", status=410)
-    if request.method == "POST" and recovering.stop(user, person(user, request)):
+    if request.method == "POST":
+        if not recovering.stop(recovery, person(recovery.user, request)):
+            return render(request, "account/recovery_over.jinja", status=410)
         messages.success(
             request,
             _("It is stopped. Codes go to your phone as before.")

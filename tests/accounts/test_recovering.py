@@ -10,12 +10,16 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.test import RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
-from staffpassport.accounts import forgotten, recovering, recovery_mails
+from staffpassport.accounts import forgotten, holders, recovering, recovery_mails, texts
 from staffpassport.accounts.actions import create_portal_user
 from staffpassport.accounts.models import Recovery, User
+from staffpassport.accounts.session_store import SessionStore
 from staffpassport.audit.models import Event, Kind
+from staffpassport.codes.actions import Trying
 from staffpassport.messaging import composers
 from staffpassport.messaging.composers import Content, NoLongerWanted
 from staffpassport.messaging.models import Message
@@ -25,6 +29,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
 from tests import making
 from tests.accounts.holding import holder, newest_code
+from tests.accounts.meeting import at_once
 from tests.accounts.signing_in import CODE, LOG_IN, code_of, give_password, with_authenticator
 from tests.checking import CheckingClient
 from tests.messaging.mailing import FROM
@@ -164,6 +169,25 @@ def test_the_person_is_told_and_stops_it_without_logging_in(
     }
 
 
+def test_a_log_in_that_waits_is_over_once_it_is_stopped(grace: User, by_mail_alone: None) -> None:
+    """Else a thief gives the password, presses the button in the stolen mailbox themselves, and waits for nothing."""
+    new_password(grace)
+    thief = CheckingClient()
+    give_password(thief, grace.email, NEW)
+    thief.post(path_in(words(recovery_mails.PURPOSE), "stop-recovery"))
+    assert thief.post(SEND)["Location"] == thief.get(BY_CODE)["Location"] == LOG_IN
+    assert codes_sent() == 0
+
+
+def test_the_link_that_stops_one_stops_none_after_it(grace: User, by_mail_alone: None) -> None:
+    new_password(grace)
+    old = path_in(words(recovery_mails.PURPOSE), "stop-recovery")
+    CheckingClient().post(old)
+    new_password(grace, "a third orange kettle")
+    assert CheckingClient().post(old).status_code == 410
+    assert Recovery.everywhere.exists()
+
+
 def test_adding_a_staff_member_to_a_portal_does_not_shorten_the_wait(
     grace: User, other_trust: Organisation, by_mail_alone: None
 ) -> None:
@@ -202,6 +226,13 @@ def test_what_nobody_uses_is_forgotten(
 
 def hr_writes(phone: str) -> None:
     StaffPassport.everywhere.update(phone=phone)
+
+
+def lost_phone_of(user: User) -> Recovery:
+    hr_writes(NEW_PHONE)
+    contact = holders.contact_of(user)
+    assert contact
+    return recovering.start_by_phone(user, contact, None)
 
 
 def test_a_lost_phone_is_replaced_by_the_number_on_record_after_a_day(
@@ -257,6 +288,44 @@ def test_a_stranger_is_stopped_from_the_old_phone(grace: User, clock: time_machi
     again = CheckingClient()
     give_password(again, grace.email)
     assert "ends in 123" in text(again.get(BY_CODE))
+
+
+def test_a_code_to_the_new_number_is_spent_once_it_is_stopped(
+    grace: User, clock: time_machine.Traveller, rf: RequestFactory
+) -> None:
+    """What the page of the code had read a moment before counts no more."""
+    recovery = lost_phone_of(grace)
+    clock.shift(timedelta(days=2))
+    way = texts.way_of(grace)
+    assert way
+    assert way.address == NEW_PHONE
+    texts.send(way)
+    assert recovering.stop(recovery, making.BY)
+    assert texts.prove(rf.post(BY_CODE), grace, way, newest_code()) is Trying.SPENT
+    grace.refresh_from_db()
+    assert grace.phone == OLD_PHONE
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_stopping_and_proving_at_the_same_moment_one_happens() -> None:
+    user = holder(making.organisation(), phone=OLD_PHONE)
+    recovery = lost_phone_of(user)
+    Recovery.everywhere.update(effective_at=timezone.now())
+    way = texts.way_of(user)
+    assert way
+    texts.send(way)
+    request = RequestFactory().post(BY_CODE)
+    request.session = SessionStore()
+    typed = newest_code()
+    stopped_or_proved = at_once(
+        lambda: recovering.stop(recovery, making.BY),
+        lambda: texts.prove(request, user, way, typed) is Trying.RIGHT,
+    )
+    assert sorted(map(bool, stopped_or_proved)) == [False, True]
+    user.refresh_from_db()
+    took_over = Event.objects.filter(kind=Kind.RECOVERY_ENDED).exists()
+    assert user.phone == (NEW_PHONE if took_over else OLD_PHONE)
 
 
 def test_a_number_that_hr_has_changed_again_meanwhile_gets_nothing(

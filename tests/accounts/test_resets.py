@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -12,7 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -30,6 +29,7 @@ from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.work import duties
 from tests import making
+from tests.accounts.meeting import at_once
 from tests.accounts.signing_in import (
     give_fresh_code,
     give_password,
@@ -435,28 +435,6 @@ def test_a_worker_has_the_duty() -> None:
 
 
 # ── At the same moment ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def at_once(*verbs: Callable[[], object]) -> list[object]:
-    """What each of several verbs gives that are begun at the same moment."""
-    meeting = threading.Barrier(len(verbs), timeout=10)
-    outcomes: list[object] = []
-
-    def do(verb: Callable[[], object]) -> None:
-        try:
-            meeting.wait()
-            outcomes.append(verb())
-        except RefusedError as refused:
-            outcomes.append(refused.sentence)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=do, args=[verb]) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 @pytest.mark.postgresql
