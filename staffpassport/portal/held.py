@@ -96,10 +96,22 @@ def _invitations(passport: StaffPassport) -> _Held:
 def _messages(passport: StaffPassport) -> _Held:
     about = [str(passport.pk), *(str(one.pk) for one in _invitations_of(passport)), *told_about(passport)]
     found = Message.objects.of(passport.organisation).filter(about__in=about).order_by("created_at", "pk")
+    here = _addresses(passport)
     for message in found.iterator():
         what = f"{Channel(message.channel).label}: {message.purpose.replace('-', ' ')}"
-        to = f"{State(message.state).label}, to {message.recipient}" if message.recipient else ""
-        yield what, to or State(message.state).label, _time(message.state_changed_at), ""
+        # What HR changes is told where the person is known to read: that may be known to another trust alone.
+        known = message.recipient and message.recipient.casefold() in here
+        held = State(message.state).label + (f", to {message.recipient}" if known else "")
+        yield what, held, _time(message.state_changed_at), ""
+
+
+def _addresses(passport: StaffPassport) -> set[str]:
+    """Those that this trust has, or had, for the person, in small letters."""
+    changes = ProfileChange.objects.of(passport.organisation).filter(
+        passport=passport, field__in=("email", "phone")
+    )
+    changed = (value for change in changes.values_list("old", "new") for value in change if value)
+    return {address.casefold() for address in (passport.email, passport.phone, *changed)}
 
 
 def _rows_of_lists(passport: StaffPassport) -> _Held:

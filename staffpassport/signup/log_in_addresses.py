@@ -75,15 +75,16 @@ def take_over(before: StaffPassport, channel: Channel, value: str) -> bool:
     if old == key:
         return False
     tell_of_change(before, channel, _known(before, holder, application))
+    # The account before the application: as `recovering.finish`, which tells `proved_by_logging_in`, holds them.
+    if channel is Channel.EMAIL:
+        own_accounts.follow_address(holder.pk, old=old or "", new=value)
+    else:
+        own_accounts.follow_phone(holder.pk, old=old, new=value)
     if application:
         column = _PROVED[channel]
         Application.everywhere.filter(pk=application.pk).update(
             **{column: key, f"{column}_at": timezone.now()}
         )
-    if channel is Channel.EMAIL:
-        own_accounts.follow_address(holder.pk, old=old or "", new=value)
-    else:
-        own_accounts.follow_phone(holder.pk, old=old, new=value)
     return True
 
 

@@ -216,6 +216,22 @@ def test_a_record_does_not_tell_what_was_proved_to_another_trust(
     assert "Telephone number to confirm 07946 000888" in text(portal.get(f"/people/{grace.pk}"))
 
 
+def test_nor_does_what_is_held_about_somebody_tell_it(
+    grace: StaffPassport, other_trust: Organisation, portal: CheckingClient
+) -> None:
+    elsewhere = "grace@elsewhere.example.com"
+    User.objects.filter(pk=grace.holder_id).update(email=elsewhere, phone="+447946000111")
+    hr_writes(grace, Channel.TEXT, NEW_PHONE)
+    told = Message.everywhere.filter(purpose=own_mails.PHONE_BY_HR).values_list("recipient", flat=True)
+    assert set(told) == {EMAIL, PHONE, elsewhere, "+447946000111"}
+    taken = portal.post(f"/people/{grace.pk}/held", {"format": "csv"})
+    file = b"".join(taken).decode()
+    assert f"to {EMAIL}" in file
+    assert f"to {PHONE}" in file
+    assert elsewhere not in file
+    assert "+447946000111" not in file
+
+
 # ── HR confirms what somebody who has signed up has given ───────────────────────────────────────────────────
 
 
