@@ -22,6 +22,8 @@ _LIVES_SECONDS = 60 * 60
 
 # As long as the link's cookie lives, so long without use may what was proved count in a browser that others use too.
 _PROOFS_LIVE_SECONDS = _LIVES_SECONDS
+# Whoever has sent an application has no reason to come back: no longer than somebody who is logged in.
+_AFTER_SENDING_SECONDS = settings.SESSION_IDLE_SECONDS
 _NOTED_EVERY_SECONDS = 60
 # What was chosen before anything was proved, and what was sent: they say nothing of anybody.
 _STAYS = ("invitation", "by", "another", "notices", "notices_at", "route", "sent")
@@ -58,11 +60,11 @@ def started(request: HttpRequest) -> Opened | None:
 
 
 def kept_in(request: HttpRequest) -> dict[str, Any]:
-    """What the session knows, read for a page. Whoever was away for an hour proves a channel again."""
+    """What the session knows, read for a page. Whoever was away for too long proves a channel again."""
     kept: dict[str, Any] = request.session[KEPT]
     now = time.time()
     away = now - kept.get("used", now)
-    if away > _PROOFS_LIVE_SECONDS:
+    if away > (_AFTER_SENDING_SECONDS if "sent" in kept else _PROOFS_LIVE_SECONDS):
         kept = {name: kept[name] for name in _STAYS if name in kept}
         request.session.cycle_key()
     if away > _NOTED_EVERY_SECONDS or "used" not in kept:
