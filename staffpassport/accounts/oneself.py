@@ -1,4 +1,4 @@
-"""An e-mail to somebody about their own account: in which trust's name, and what they are called in it."""
+"""Writing to somebody about their own account: where they are reached, in which trust's name, and what they are called in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from staffpassport.accounts.holders import contact_of
-from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.models import Membership, TextFactor, User
 from staffpassport.audit.models import Event
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
@@ -50,6 +50,13 @@ def mail_oneself(user: User, *, purpose: str, about: UUID) -> None:
             )
         ]
     )
+
+
+def ways_to(user: User) -> list[tuple[Channel, str]]:
+    """Where somebody can be reached: by the address that they log in with and all numbers that they have proved."""
+    proved = TextFactor.objects.filter(user=user).values_list("phone", flat=True)
+    phones = {phone for phone in (user.phone, *proved) if phone}
+    return [(Channel.EMAIL, user.email), *((Channel.TEXT, phone) for phone in sorted(phones))]
 
 
 def compose_each(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
-from django.urls import reverse
 from uuid_utils.compat import uuid7
 
+from staffpassport.accounts import stop_links
+from staffpassport.accounts.oneself import ways_to
 from staffpassport.accounts.recovery_models import Recovery
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
@@ -53,34 +53,29 @@ _TEXT = _("Staff Passport: your log-in codes go to another phone from {effective
 def tell(recovery: Recovery) -> None:
     """Queues it to every way there is, in the caller's transaction."""
     occasion = uuid7()
-    ways = [(Channel.EMAIL, recovery.user.email), (Channel.TEXT, recovery.user.phone)]
     enqueue(
         Draft(
             organisation_id=recovery.organisation_id,
             about=str(recovery.pk),
             purpose=PURPOSE,
             channel=channel,
-            idempotency_key=f"{PURPOSE}:{occasion}:{channel}",
+            idempotency_key=f"{PURPOSE}:{occasion}:{number}",
             recipient=address,
             urgency=Urgency.SINGLE,
         )
-        for channel, address in ways
-        if address
+        for number, (channel, address) in enumerate(ways_to(recovery.user))
     )
 
 
 def stop_path(recovery: Recovery) -> str:
     """A page that stops this one and none after it: an old message may lie where somebody else reads it by then."""
-    return reverse("stop-recovery", args=[signing.dumps(str(recovery.pk), salt=_SALT)])
+    return stop_links.path("stop-recovery", recovery.pk, salt=_SALT)
 
 
 def recovery_of(token: str) -> Recovery | None:
     """Which one a page stops; None where the link is wrong, or it is over."""
-    try:
-        named = UUID(signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError):
-        return None
-    return Recovery.everywhere.filter(pk=named).select_related("user").first()
+    found = Recovery.everywhere.filter(pk=stop_links.named(token, salt=_SALT))
+    return found.select_related("user").first()
 
 
 def compose(messages: Sequence[ToCompose]) -> dict[UUID, Composed]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
+from staffpassport.accounts import stop_links
 from staffpassport.accounts.administrators import email_to_each, senior_administrators
-from staffpassport.accounts.models import Membership, TextFactor, User
+from staffpassport.accounts.models import Membership, User
+from staffpassport.accounts.oneself import ways_to
 from staffpassport.accounts.reset_models import OPEN, Reason, SecondFactorReset
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
 from staffpassport.messaging.outbox import Draft, enqueue
@@ -94,18 +95,12 @@ def tell_person(reset: SecondFactorReset, purpose: str) -> None:
             about=str(reset.pk),
             purpose=purpose,
             channel=channel,
-            idempotency_key=f"{purpose}:{channel}",
+            idempotency_key=f"{purpose}:{number}",
             recipient=recipient,
             urgency=Urgency.SINGLE,
         )
-        for channel, recipient in ways_to(reset.user)
+        for number, (channel, recipient) in enumerate(ways_to(reset.user))
     )
-
-
-def ways_to(user: User) -> list[tuple[Channel, str]]:
-    """Where somebody can be reached."""
-    by_text = [(Channel.TEXT, factor.phone) for factor in TextFactor.objects.filter(user=user)]
-    return [(Channel.EMAIL, user.email), *by_text]
 
 
 def tell_administrators(reset: SecondFactorReset, purpose: str, *, but: Membership) -> None:
@@ -123,16 +118,12 @@ def tell_of_end(reset: SecondFactorReset) -> None:
 
 def stop_path(reset: SecondFactorReset) -> str:
     """A page that stops the reset, for whoever holds its address: while it is open."""
-    return reverse("stop-reset", args=[signing.dumps(str(reset.pk), salt=_SALT)])
+    return stop_links.path("stop-reset", reset.pk, salt=_SALT)
 
 
 def reset_of(token: str) -> SecondFactorReset | None:
     """The open reset that a link may stop; None where it is wrong, or the reset is over."""
-    try:
-        named = UUID(signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError):
-        return None
-    resets = SecondFactorReset.everywhere.filter(OPEN, pk=named)
+    resets = SecondFactorReset.everywhere.filter(OPEN, pk=stop_links.named(token, salt=_SALT))
     found: SecondFactorReset | None = resets.select_related("user", "organisation").first()
     return found
 

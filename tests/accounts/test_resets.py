@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from staffpassport.accounts import managing, own_notices, reset_mails, resets
 from staffpassport.accounts.actions import create_portal_user
 from staffpassport.accounts.managing import RefusedError
-from staffpassport.accounts.models import Membership, SecondFactorReset, TextFactor
+from staffpassport.accounts.models import Membership, SecondFactorReset, TextFactor, User
 from staffpassport.accounts.reset_models import Reason
 from staffpassport.audit.models import Event, Kind
 from staffpassport.messaging import composers
@@ -159,6 +159,18 @@ def test_the_person_is_told_at_each_step_and_so_is_every_other_administrator(
     assert "/log-in" in mailed(own_notices.FACTORS_RESET)[person.user.email]
     # What waited to be sent would now lead nowhere.
     assert mailed(reset_mails.STARTED) == mailed(reset_mails.CONFIRMED) == {}
+
+
+def test_a_phone_that_gets_the_codes_of_a_staff_passport_is_told_too(
+    person: Membership, first: Membership
+) -> None:
+    """Whoever reads the mailbox of somebody who has both keeps it from nobody."""
+    User.objects.filter(pk=person.user_id).update(phone="+447946000456")
+    TextFactor.objects.create(user=person.user, phone="+447946000123", proved_at=timezone.now())
+    person.refresh_from_db()
+    start(person, first)
+    told = Message.everywhere.filter(purpose=reset_mails.STARTED, channel=Channel.TEXT)
+    assert set(told.values_list("recipient", flat=True)) == {"+447946000123", "+447946000456"}
 
 
 def test_a_phone_is_told_in_a_line_and_gets_no_codes_any_more(
