@@ -1,4 +1,4 @@
-"""Writing to somebody about their own account: where they are reached, in which trust's name, and what they are called in it."""
+"""Writing to somebody about their own account: where, in which trust's name, and what they are called in it."""
 
 from __future__ import annotations
 

@@ -94,6 +94,15 @@ def finish(user: User, address: str, by: Actor) -> None:
     _record(Kind.RECOVERY_ENDED, recovery, by)
 
 
+def end_for_another_number(user: UUID, trust: Organisation, by: Actor) -> None:
+    """In the caller's transaction: HR of this trust has written another number to its record. Were the one before
+    written again after the wait, codes would go to it at once: so whoever has lost the phone starts again.
+    """
+    recovery = Recovery.objects.of(trust).filter(user=user).exclude(phone=None).first()
+    if recovery and recovery.delete()[0]:
+        _record(Kind.RECOVERY_ENDED, recovery, by)
+
+
 def forget_old() -> bool:
     """Deletes what nobody has used."""
     Recovery.everywhere.filter(effective_at__lt=timezone.now() - KEPT).delete()

@@ -18,14 +18,15 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.editing import Edited, Profile, edit
 from staffpassport.passports.models import StaffPassport
 
-Listener = Callable[[StaffPassport, Sequence[Channel]], None]
+Listener = Callable[[StaffPassport, Sequence[Channel], Actor], None]
 
 _listeners: list[Listener] = []
 
 
 def register(listener: Listener) -> None:
     """Has a room above hear, in the transaction, of each passport whose address somebody else than its person has
-    changed: as it stood before, and by which channels. In AppConfig.ready(); registering again changes nothing.
+    changed: as it stood before, by which channels, and who it was. In AppConfig.ready(); registering again changes
+    nothing.
     """
     if listener not in _listeners:
         _listeners.append(listener)
@@ -71,7 +72,7 @@ def correct(
             waiting, reason=ADDRESS_CHANGED, channels=edited.channels, organisation=organisation
         )
         for listener in [] if proved else _listeners:
-            listener(held.passports[passport], edited.channels)
+            listener(held.passports[passport], edited.channels, by)
     if not and_resend:
         return Corrected(edited, cancelled)
     seen_before = {passport: newest} if newest else None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from staffpassport.accounts import own_accounts
+from staffpassport.accounts import own_accounts, recovering
 from staffpassport.accounts.models import User
 from staffpassport.audit.models import Kind
 from staffpassport.audit.record import Actor, record
@@ -51,15 +51,17 @@ def to_prove(held: Collection[StaffPassport]) -> dict[UUID, list[Channel]]:
     return {pk: channels for pk, channels in found.items() if channels}
 
 
-def told_by_hr(before: StaffPassport, channels: Sequence[Channel]) -> None:
+def told_by_hr(before: StaffPassport, channels: Sequence[Channel], by: Actor) -> None:
     """HR has changed addresses of this passport: its holder is told where they are known to read. They log in as
-    before.
+    before. A way back in by the number that stood there is over.
     """
     if before.holder is None:
         return
     known = _known(before, before.holder, _application(before))
     for channel in channels:
         tell_of_change(before, channel, known, by_hr=True)
+    if Channel.TEXT in channels:
+        recovering.end_for_another_number(before.holder.pk, before.organisation, by)
 
 
 def take_over(before: StaffPassport, channel: Channel, value: str) -> bool:

@@ -220,7 +220,7 @@ def test_nor_does_what_is_held_about_somebody_tell_it(
     grace: StaffPassport, other_trust: Organisation, portal: CheckingClient
 ) -> None:
     elsewhere = "grace@elsewhere.example.com"
-    User.objects.filter(pk=grace.holder_id).update(email=elsewhere, phone="+447946000111")
+    User.objects.filter(pk=account_of(grace).pk).update(email=elsewhere, phone="+447946000111")
     hr_writes(grace, Channel.TEXT, NEW_PHONE)
     told = Message.everywhere.filter(purpose=own_mails.PHONE_BY_HR).values_list("recipient", flat=True)
     assert set(told) == {EMAIL, PHONE, elsewhere, "+447946000111"}
@@ -321,6 +321,19 @@ def test_hr_sees_that_somebody_is_on_their_way_back_in(
     assert "Has chosen a new password by email" in text(portal.get(f"/people/{grace.pk}"))
     other_hr = making.logged_in(making.member(other_trust, Role.HR_USER))
     assert "Way back in" not in text(other_hr.get(f"/people/{elsewhere.pk}"))
+
+
+def test_a_number_that_hr_takes_back_and_writes_again_waits_anew(grace: StaffPassport) -> None:
+    """Else it opens the account at once, after the person was told that the record is right again."""
+    hr_writes(grace, Channel.TEXT, NEW_PHONE)
+    contact = holders.contact_of(account_of(grace))
+    assert contact
+    recovering.start_by_phone(account_of(grace), contact, None)
+    hr_writes(grace, Channel.TEXT, PHONE)
+    Recovery.everywhere.update(effective_at=timezone.now())
+    hr_writes(grace, Channel.TEXT, NEW_PHONE)
+    assert codes_go_to(grace) == PHONE
+    assert Event.objects.get(kind=Kind.RECOVERY_ENDED).actor == f"user:{UUID(int=7)}"
 
 
 def test_a_number_proved_by_logging_in_is_not_asked_for_again(grace: StaffPassport) -> None:
