@@ -50,7 +50,8 @@ class Upload(OrganisationOwned):
     attempts = models.PositiveSmallIntegerField(default=0)
     # Why it was refused or failed, for HR to read.
     sentence = models.CharField(max_length=600, blank=True)
-    # The cohort that the file's template was made for, in words, where it is another one.
+    # The cohort that the file's template was made for, in words, where it is another one. As the two below, it is what
+    # stood in the file, and goes with the cells: somebody may have written a name there.
     made_for = models.CharField(max_length=400, blank=True)
     # Sentences about the file, such as that names were read as Windows-1252; may hold names.
     notices = models.JSONField(default=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +18,8 @@ from staffpassport.uploads.states import State
 
 FILE_KEPT = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
+# What an upload holds that stood in the file, where anything may have stood.
+_WORDS_OF_THE_FILE: dict[str, Any] = {"notices": [], "ignored_headings": [], "made_for": ""}
 _ROWS_AT_ONCE = 5_000
 _UPLOADS_AT_ONCE = 50
 
@@ -63,5 +66,5 @@ def clear_cells() -> bool:
             rows.filter(number__lte=numbers[-1]).delete()
         if len(numbers) < _ROWS_AT_ONCE:
             files.forget(upload)
-            Upload.everywhere.filter(pk=upload.pk).update(cleared_at=timezone.now(), notices=[])
+            Upload.everywhere.filter(pk=upload.pk).update(cleared_at=timezone.now(), **_WORDS_OF_THE_FILE)
     return True

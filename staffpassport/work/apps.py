@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class WorkConfig(AppConfig):
     name = "staffpassport.work"
     label = "work"
+
+    def ready(self) -> None:
+        from staffpassport.work import cache, duties
+
+        duties.register(cache.CLEARING)

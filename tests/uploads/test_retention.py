@@ -17,7 +17,7 @@ from staffpassport.uploads.models import Upload, UploadFile, UploadRow
 from staffpassport.uploads.states import State
 from staffpassport.work import pauses
 from tests.making import BY
-from tests.uploads.lists import as_csv, checked, done, people, person
+from tests.uploads.lists import HEADINGS, as_csv, checked, done, people, person
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,16 @@ def test_cells_go_a_week_after_the_upload_ended_and_its_figures_stay(
     assert figures(upload) == kept
     assert upload.notices == []
     assert upload.cleared_at is not None
+
+
+def test_whatever_stood_in_the_headings_goes_with_the_cells(trust: Organisation) -> None:
+    cohort = "Cohort: Starters of Ermintrude Quill"
+    upload = checked(trust, as_csv([[*person(), "", ""]], [*HEADINGS, "Sick note of Ermintrude", cohort]))
+    assert "Ermintrude" in str(upload.ignored_headings), "else the test would show nothing"
+    assert "Ermintrude" in upload.made_for
+    retire_after(days=8)
+    retire_after(days=15)
+    assert "Ermintrude" not in str(list(Upload.everywhere.values_list()))
 
 
 def test_an_upload_that_is_still_reviewed_keeps_its_cells(trust: Organisation) -> None:
