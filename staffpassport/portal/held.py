@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
-
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
 
 from staffpassport.audit.models import Event, Kind
 from staffpassport.batches import kinds as batch_kinds
@@ -21,15 +17,13 @@ from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import ProfileChange, StaffPassport
 from staffpassport.passports.words import in_words, shown
+from staffpassport.portal.held_rows import rows_about
 from staffpassport.signup.on_the_record import everything_of, told_about
 from staffpassport.ui import formats
-from staffpassport.uploads.models import UploadRow
 
 HEADINGS = ("Part", "What", "Held", "When", "By")
 WIDTHS = {0: 24, 1: 34, 2: 60, 3: 28, 4: 28}
 _NOTHING = "Nothing"
-# What stands around an address in a cell that could not be read, such as “Grace <grace@example.com>; work”.
-_BETWEEN_ADDRESSES = re.compile(r"[\s,;:<>()]+")
 
 Row = tuple[str, str, str, str, str]
 
@@ -114,32 +108,6 @@ def _addresses(passport: StaffPassport) -> set[str]:
     return {address.casefold() for address in (passport.email, passport.phone, *changed)}
 
 
-def _rows_of_lists(passport: StaffPassport) -> _Held:
-    """The rows of lists that are not cleared yet: see LISTS_KEPT_DAYS."""
-    same = Q(email__iexact=passport.email) | Q(phone=passport.phone)
-    in_cells = Q(cells__icontains=passport.email) | Q(cells__icontains=str(passport.pk))
-    rows = UploadRow.objects.of(passport.organisation).filter(upload__cleared_at=None)
-    found = rows.annotate(cells=Cast("remarks", TextField())).filter(same | in_cells)
-    for row in found.select_related("upload").order_by("upload_id", "number").iterator():
-        if not _is_about(row, passport):
-            continue
-        held = [row.first_name, row.last_name, formats.date(row.date_of_birth), row.email, row.phone]
-        held += [row.oriel_pin, row.esr_assignment_number, *((row.remarks or {}).get("cells") or {}).values()]
-        what = f"Row {row.number} of {row.upload.file_name}"
-        yield what, ", ".join(value for value in held if value), _time(row.upload.created_at), ""
-
-
-def _is_about(row: UploadRow, passport: StaffPassport) -> bool:
-    """The database finds an address also inside a longer one, which is somebody else's."""
-    if row.phone == passport.phone or (row.email or "").casefold() == passport.email.casefold():
-        return True
-    remarks = row.remarks or {}
-    if str(passport.pk) in (remarks.get("known") or {}).values():
-        return True
-    words = (_BETWEEN_ADDRESSES.split(cell.casefold()) for cell in (remarks.get("cells") or {}).values())
-    return any(passport.email.casefold() in cell for cell in words)
-
-
 def _choices(passport: StaffPassport) -> _Held:
     chosen = BatchPerson.objects.of(passport.organisation).filter(passport_id=passport.pk)
     for one in chosen.select_related("batch").order_by("batch_id"):
@@ -161,7 +129,7 @@ _PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
     "Identity": _identity,
     "Invitations": _invitations,
     "Messages": _messages,
-    "Lists uploaded": _rows_of_lists,
+    "Lists uploaded": rows_about,
     "Chosen in the list": _choices,
     "What happened": _events,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 import pytest
@@ -16,8 +17,10 @@ from staffpassport.identity.answering import decline_access, reconsider
 from staffpassport.identity.models import Reason
 from staffpassport.invitations.resending import resend
 from staffpassport.organisations.models import Organisation, OrganisationOwned
+from staffpassport.passports.editing import Profile, edit, profile_of, version_of
 from staffpassport.passports.models import StaffPassport
 from staffpassport.portal import held
+from staffpassport.portal.held_rows import LEFT_OUT
 from tests import making
 from tests.batches import batches
 from tests.checking import CheckingClient
@@ -94,6 +97,51 @@ def test_a_longer_address_with_the_persons_own_in_it_is_somebody_elses(
     rows = [one for one in taken(portal, person) if one["Part"] == "Lists uploaded"]
     assert [one["What"] for one in rows] == ["Row 2 of starters.csv"]
     assert "ashlee" not in str(rows)
+
+
+def rows_told(portal: CheckingClient, person: StaffPassport) -> list[str]:
+    # A cell that begins with + is written so that no spreadsheet takes it for a formula.
+    told = [one["Held"] for one in taken(portal, person) if one["Part"] == "Lists uploaded"]
+    return [one.removeprefix("'") for one in told]
+
+
+def test_people_who_share_a_phone_or_a_mailbox_read_nothing_of_each_other(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    phone, email = "+447946000111", "ward5@example.com"
+    ann = making.passport(trust, first_name="Ann", last_name="Quill", phone=phone, email=email)
+    for row in (
+        lists.person(first_name="Ermintrude", last_name="Quill", phone=phone, oriel_pin="PIN1"),
+        lists.person(first_name="Ermintrude", last_name="Drake", email=email),
+        lists.person(first_name="Ann", last_name="Quill", phone=phone, date_of_birth="2/2/1972"),
+        lists.person(first_name="Ermintrude", phone="07946 000111", email="no address"),
+    ):
+        lists.checked(trust, [row])
+    told = rows_told(portal, ann)
+    assert told == [f"{key}; {LEFT_OUT}" for key in (phone, email, phone, "07946 000111")]
+
+
+def test_the_persons_own_row_is_told_whole_by_what_they_were_called_before_too(
+    portal: CheckingClient, trust: Organisation
+) -> None:
+    row = lists.person(first_name="ANN", last_name="Quíll", oriel_pin="PIN1")
+    broken = lists.person(first_name="Ann", last_name="Quill", phone=row[4], email="ann@@", date_of_birth="")
+    lists.done(trust, lists.as_csv([row]))
+    lists.checked(trust, [broken])
+    person = StaffPassport.objects.of(trust).get(email=row[3])
+    details = dataclasses.replace(
+        profile_of(person).details, last_name="Drake", email="drake@example.com", phone="+447946000222"
+    )
+    edit(
+        organisation=trust,
+        passport=person.pk,
+        profile=Profile(details),
+        seen=version_of(person),
+        by=making.BY,
+    )
+    own, with_mistakes = rows_told(portal, person)
+    assert own == f"ANN, Quíll, 15/03/1984, {row[3]}, +44{row[4][1:]}, PIN1"
+    assert with_mistakes == f"Ann, Quill, ann@@, {row[4]}"
 
 
 def test_a_part_with_nothing_says_so(portal: CheckingClient, trust: Organisation) -> None:
