@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from staffpassport.audit.models import Event, Kind
+from staffpassport.audit.record import Actor
 from staffpassport.batches import kinds as batch_kinds
 from staffpassport.batches.models import BatchPerson
 from staffpassport.identity.models import Decline
@@ -17,6 +18,7 @@ from staffpassport.messaging.states import Channel, State
 from staffpassport.passports.editing import LABELS
 from staffpassport.passports.models import ProfileChange, StaffPassport
 from staffpassport.passports.words import in_words, shown
+from staffpassport.portal.held_account import account_of
 from staffpassport.portal.held_rows import rows_about
 from staffpassport.signup.on_the_record import everything_of, told_about
 from staffpassport.ui import formats
@@ -77,12 +79,8 @@ def _invitations(passport: StaffPassport) -> _Held:
             if at:
                 yield f"Invitation {one.sequence}", held, _time(at), ""
         if one.not_me_at:
-            yield (
-                f"Invitation {one.sequence}",
-                "Somebody said that it is not for them",
-                _time(one.not_me_at),
-                "",
-            )
+            held = f"Somebody whom it reached by {one.get_not_me_by_display()} said that it is not for them"
+            yield f"Invitation {one.sequence}", held, _time(one.not_me_at), ""
         if one.ended_at:
             yield f"Invitation {one.sequence}", one.get_ended_reason_display(), _time(one.ended_at), ""
 
@@ -95,7 +93,8 @@ def _messages(passport: StaffPassport) -> _Held:
         what = f"{Channel(message.channel).label}: {message.purpose.replace('-', ' ')}"
         # What HR changes is told where the person is known to read: that may be known to another trust alone.
         known = message.recipient and message.recipient.casefold() in here
-        held = State(message.state).label + (f", to {message.recipient}" if known else "")
+        to = f"to {message.recipient}" if known else ""
+        held = ", ".join(filter(None, [State(message.state).label, message.failure, to]))
         yield what, held, _time(message.state_changed_at), ""
 
 
@@ -117,9 +116,11 @@ def _choices(passport: StaffPassport) -> _Held:
 
 def _events(passport: StaffPassport) -> _Held:
     about = Event.objects.filter(organisation_id=passport.organisation_id, subject=str(passport.pk))
+    own = Actor.holder(passport.pk).key
     for event in about.order_by("pk").iterator():
         label = Kind(event.kind).label if event.kind in Kind.values else event.kind
-        yield label, event.detail, _time(event.at), event.actor_name
+        network = f"from {event.network_address}" if event.actor == own and event.network_address else ""
+        yield label, ", ".join(filter(None, [event.detail, network])), _time(event.at), event.actor_name
 
 
 _PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
@@ -132,6 +133,7 @@ _PARTS: dict[str, Callable[[StaffPassport], _Held]] = {
     "Lists uploaded": rows_about,
     "Chosen in the list": _choices,
     "What happened": _events,
+    "Account": account_of,
 }
 PARTS = tuple(_PARTS)
 
