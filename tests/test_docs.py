@@ -47,7 +47,7 @@ def test_each_line_on_how_long_things_are_kept_has_its_setting_its_duty_and_its_
 def test_the_sample_of_a_proxy_logs_no_token() -> None:
     with_a_token = {
         str(route.pattern).partition("<")[0]
-        for route in _views(get_resolver())
+        for route in views(get_resolver())
         if "<str:token>" in str(route.pattern)
     }
     assert len(with_a_token) >= 3
@@ -61,7 +61,7 @@ def test_the_sample_of_a_proxy_logs_no_token() -> None:
 
 def test_the_sample_of_a_proxy_bounds_what_the_portal_leaves_to_it() -> None:
     found = dict(re.findall(r"^    (\w+) +([^;]+);", _sample_of_nginx(), flags=re.MULTILINE))
-    largest = max(getattr(view.callback, "file_limit", 0) for view in _views(get_resolver()))
+    largest = max(getattr(view.callback, "file_limit", 0) for view in views(get_resolver()))
     assert largest == 20 * 1024 * 1024
     assert (
         largest + (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
@@ -79,10 +79,11 @@ def _sample_of_nginx() -> str:
     return page.partition("\n## nginx\n")[2].partition("\n## ")[0]
 
 
-def _views(resolver: URLResolver) -> Iterator[URLPattern]:
+def views(resolver: URLResolver) -> Iterator[URLPattern]:
+    """The routes of the portal, those of its rooms too."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            yield from _views(entry)
+            yield from views(entry)
         elif isinstance(entry, URLPattern):
             yield entry
 

@@ -24,7 +24,7 @@ from staffpassport.identity.standing import decline_of, why_no_answer
 from staffpassport.invitations.forms import NO
 from staffpassport.organisations.access import Permission, PortalRequest, requires
 from staffpassport.passports.editing import version_of
-from staffpassport.passports.finding import passport_or_404
+from staffpassport.passports.finding import look_at, look_at_or_404, passport_or_404
 from staffpassport.passports.models import StaffPassport, Status
 from staffpassport.ui import formats
 from staffpassport.ui.drafts import Drafts
@@ -41,7 +41,7 @@ _CHANGED = (
 @requires(Permission.VERIFY)
 def confirm(request: PortalRequest, passport: UUID) -> HttpResponse:
     """The form, beside the names and the date of birth that the documents are compared with."""
-    person = passport_or_404(request, passport)
+    person = look_at_or_404(request, passport)
     if request.method == "POST":
         form = IdentityCheckForm(request.POST)
         if form.is_valid():
@@ -77,6 +77,7 @@ def check(request: PortalRequest, passport: UUID, draft: UUID) -> HttpResponse:
     if form.cleaned_data["seen"] != version_of(person):
         messages.warning(request, _CHANGED)
         return redirect(form_again)
+    look_at(request, person)
     context = {"form": form, "passport": person, "draft": draft, "form_again": form_again}
     context |= {"facts": _facts(person), "answers": _answers(form, form_again)}
     return render(request, "identity/check.jinja", {**context, "email": preview(CONFIRMED, person)})
@@ -145,7 +146,7 @@ def decline(request: PortalRequest, passport: UUID) -> HttpResponse:
 @requires(Permission.VERIFY)
 def take_back(request: PortalRequest, passport: UUID) -> HttpResponse:
     """The question; then the person waits for an appointment again, and is told."""
-    person = passport_or_404(request, passport)
+    person = look_at_or_404(request, passport)
     form = ReconsiderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["reconsider"] == NO:

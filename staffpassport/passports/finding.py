@@ -23,16 +23,21 @@ def passport_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
 
 
 def look_at_or_404(request: PortalRequest, passport: UUID) -> StaffPassport:
-    """The same for a page that shows what stands on it: that somebody looks is an event, and no look goes without.
+    """The same for a page that shows what stands on it: that somebody looks is an event, and no look goes without."""
+    found = passport_or_404(request, passport)
+    look_at(request, found)
+    return found
+
+
+def look_at(request: PortalRequest, passport: StaffPassport) -> None:
+    """Notes the look, for a page that mostly leads elsewhere: before it shows anything.
 
     A POST to such a page has an event of its own, if it does anything.
     """
-    found = passport_or_404(request, passport)
     if request.method != "POST":
         record(
             Kind.PASSPORT_VIEWED,
             actor=actor(request),
-            organisation_id=found.organisation_id,
-            subject=found.pk,
+            organisation_id=passport.organisation_id,
+            subject=passport.pk,
         )
-    return found

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from staffpassport.accounts.models import Membership
 from staffpassport.audit.models import Event, Kind
+from staffpassport.identity.answering import decline_access
+from staffpassport.identity.models import Reason
+from staffpassport.invitations.resending import resend
+from staffpassport.messaging.states import Channel
 from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
-from staffpassport.passports.models import StaffPassport
+from staffpassport.passports.editing import version_of
+from staffpassport.passports.models import StaffPassport, Status
+from staffpassport.signup.models import ContactCorrection
 from staffpassport.uploads.actions import receive
 from staffpassport.uploads.states import State
 from tests import making
 from tests.accounts.signing_in import CODE, LOG_IN, SET_UP, give_password, with_authenticator
 from tests.checking import CheckingClient
+from tests.identity.answering import typed
 from tests.messaging.outbox import deliver_now
 from tests.reading import filled_in
+from tests.test_docs import views
 from tests.uploads.lists import HEADINGS, as_csv, checked, person, work
 from tests.writes import Writes
 
@@ -53,6 +62,63 @@ def test_every_look_at_a_record_is_an_event(
         portal.get(reverse(page, args=[grace.pk]), REMOTE_ADDR=FROM)
     assert told(hr) == (Kind.PASSPORT_VIEWED, str(grace.pk), "")
     assert Event.objects.filter(kind=Kind.PASSPORT_VIEWED).count() == 2
+
+
+def test_every_page_that_shows_contact_details_or_the_date_of_birth_is_a_look(trust: Organisation) -> None:
+    """Whatever page is named by a passport, or by a detail that its person has corrected; however the person stands."""
+    desk = making.logged_in(making.member(trust, Role.SENIOR_ADMINISTRATOR))
+    grace = making.passport(
+        trust, email="seen@example.com", phone="+447946000321", date_of_birth=date(1972, 2, 29)
+    )
+    pages = {reverse(route, args=[grace.pk]) for route in named_by_a_passport()}
+    shown = pages_that_show(desk, pages, grace)
+    resend(organisation=trust, passports=[grace.pk], by=making.BY)
+    shown |= pages_that_show(desk, pages, grace)
+    StaffPassport.objects.of(trust).update(status=Status.APPOINTMENT_NEEDED)
+    check = desk.post(reverse("confirm-identity", args=[grace.pk]), typed(seen=version_of(grace)))["Location"]
+    corrected = ContactCorrection.everywhere.create(
+        organisation=trust,
+        passport=grace,
+        channel=Channel.EMAIL,
+        value="seen.too@example.com",
+        told_by=Channel.TEXT,
+        proved_at=timezone.now(),
+    )
+    decide = reverse("decide-contact", args=[corrected.pk])
+    shown |= pages_that_show(desk, pages | {check, decide}, grace)
+    decline_access(
+        organisation=trust, passport=grace.pk, reason=Reason.OTHER, words="You start in May", by=making.BY
+    )
+    shown |= pages_that_show(desk, pages, grace)
+    of_passport = {
+        reverse(route, args=[grace.pk]) for route in ("person", "edit-profile", "held", "reconsider-access")
+    }
+    of_passport |= {reverse(route, args=[grace.pk]) for route in ("confirm-identity", "resend-invitation")}
+    assert shown >= of_passport | {check, decide}
+
+
+def pages_that_show(desk: CheckingClient, pages: set[str], person: StaffPassport) -> set[str]:
+    """Those that show something of the person; each has noted the look, once."""
+    shown = set()
+    for page in sorted(pages):
+        Event.objects.filter(kind=Kind.PASSPORT_VIEWED).delete()
+        words = desk.get(page).content.decode()
+        if any(sign in words for sign in ("seen@example.com", "seen.too", "07946 000321", "29/02/1972")):
+            shown.add(page)
+            looks = Event.objects.filter(kind=Kind.PASSPORT_VIEWED, subject=str(person.pk))
+            assert looks.count() == 1, page
+    return shown
+
+
+def named_by_a_passport() -> list[str]:
+    """Pages of HR by the id of a passport alone."""
+    return [
+        str(route.name)
+        for route in views(get_resolver())
+        if str(route.pattern).count("<") == 1
+        and "<uuid:passport>" in str(route.pattern)
+        and not str(route.name).startswith("own-")
+    ]
 
 
 def test_no_look_at_another_trusts_record_is_written_as_one(

@@ -17,14 +17,14 @@ from staffpassport.invitations.standing import newest_of
 from staffpassport.invitations.withdrawing import withdraw
 from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
-from staffpassport.passports.finding import passport_or_404
+from staffpassport.passports.finding import look_at, look_at_or_404, passport_or_404
 from staffpassport.passports.models import Status
 
 
 @requires(Permission.RESEND)
 def resend_invitation(request: PortalRequest, passport: UUID) -> HttpResponse:
     """The question, with where the messages go; then a new invitation. Says why where none can be sent."""
-    person = passport_or_404(request, passport)
+    person = look_at_or_404(request, passport)
     newest = newest_of(person)
     form = ResendForm(
         request.POST if request.method == "POST" else None,
@@ -70,6 +70,7 @@ def invitation_resent(request: PortalRequest, passport: UUID) -> HttpResponse:
     newest = newest_of(person)
     if newest is None or newest.sequence == 1 or newest.ended_at:
         return redirect("person", passport=passport)
+    look_at(request, person)
     sent = {"passport": person, "invitation": newest, "texts": are_texts_sent()}
     return render(request, "invitations/resent.jinja", sent)
 

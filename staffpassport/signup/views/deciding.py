@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from staffpassport.accounts.network import actor
 from staffpassport.invitations.not_me import said_not_me
 from staffpassport.organisations.access import Permission, PortalRequest, requires
+from staffpassport.passports.finding import look_at
 from staffpassport.passports.models import StaffPassport
 from staffpassport.signup.correcting import Decided, confirm, refuse, waiting_in
 from staffpassport.signup.forms import DecisionForm
@@ -59,6 +60,7 @@ def decide(request: PortalRequest, correction: UUID) -> HttpResponse:
             _say(request, passport, decided, confirmed)
             return redirect("person", passport=passport.pk)
         form.add_error("decision", _IS_ON_ANOTHER)
+    look_at(request, passport)
     [shown] = in_words(request.organisation, [found])
     context = {"form": form, "passport": passport, "correction": shown}
     return render(request, "signup/decide.jinja", context)
