@@ -30,3 +30,4 @@ class InvitationsConfig(AppConfig):
         duties.register(tally.FORGETTING)
         duties.register(erasures.NOTING)
         starting.register(erasures.refuse_without_file)
+        starting.register(erasures.refuse_whoever_is_back)

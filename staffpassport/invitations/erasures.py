@@ -14,12 +14,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.utils import timezone
 
 from staffpassport.audit import outside
-from staffpassport.bulk import insert
+from staffpassport.bulk import (
+    insert,
+    lookups,  # noqa: F401 - `one_of_many`
+)
 from staffpassport.invitations.models import Erasure
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
 from staffpassport.work.duties import Duty
 
 _AT_ONCE = 5_000
@@ -73,6 +79,27 @@ def read(files: Iterable[Path]) -> tuple[dict[UUID, set[UUID]], list[str]]:
 def refuse_without_file() -> None:
     """Stops a worker that could not note anybody. Raises ImproperlyConfigured."""
     outside.refuse_without("ERASURES_FILE", Path(settings.ERASURES_FILE))
+
+
+def refuse_whoever_is_back() -> None:
+    """Stops a worker where people are in the records whom this machine has noted as deleted: a backup was put back, and
+    `after_restore` has not run. It would write to them. Does nothing before the first migration.
+
+    Raises ImproperlyConfigured.
+    """
+    noted, _problems = read([Path(settings.ERASURES_FILE)])
+    try:
+        is_back = any(
+            StaffPassport.everywhere.filter(organisation=trust, pk__one_of_many=ids).exists()
+            for trust, ids in noted.items()
+        )
+    except DatabaseError:
+        return
+    if is_back:
+        raise ImproperlyConfigured(
+            "People who were deleted are in the records again, so a backup was restored. Run manage.py after_restore "
+            "first: see docs/running-it.md, “Backing up and restoring”."
+        )
 
 
 def _erased(line: Any) -> Erased:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import models
 
@@ -24,6 +25,7 @@ from staffpassport.organisations.models import Organisation
 from staffpassport.passports.models import StaffPassport
 from staffpassport.uploads.models import Upload
 from staffpassport.uploads.states import State as Uploading
+from staffpassport.work import starting
 from tests import making
 from tests.messaging.outbox import deliver_now
 from tests.uploads import lists
@@ -125,6 +127,20 @@ def test_a_backup_brings_nobody_back_who_was_erased(trust: Organisation, other_t
         ("task:erase-again-after-restore", str(one.pk)) for one in (reached, erased, elsewhere)
     }
     assert after_restore().startswith("0 people who had been deleted")
+
+
+def test_no_worker_starts_while_somebody_is_back_who_was_erased(trust: Organisation, noted: Path) -> None:
+    noted.touch()
+    person = making.passport(trust)
+    backup = back_up()
+    deleted(trust, person)
+    erasures.note_some()
+    starting.refuse_what_must_not_start()
+    restore(backup)
+    with pytest.raises(ImproperlyConfigured, match="a backup was restored"):
+        starting.refuse_what_must_not_start()
+    after_restore()
+    starting.refuse_what_must_not_start()
 
 
 def test_the_files_of_all_machines_are_read_and_a_line_cut_short_spoils_no_other(
