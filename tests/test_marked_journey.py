@@ -21,7 +21,6 @@ from urllib.parse import quote, quote_plus
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,6 +42,9 @@ from staffpassport.work import duties
 from tests import making
 from tests.accounts.signing_in import give_password
 from tests.checking import CheckingClient
+from tests.identity.answering import typed
+from tests.mail_stub import Stub as MailStub
+from tests.messaging.mailing import post_office
 from tests.messaging.notifying import stub
 from tests.messaging.outbox import deliver_now
 from tests.notify_stub import Stub
@@ -51,7 +53,7 @@ from tests.signup.person import Person
 from tests.test_logs import logging_as
 from tests.uploads.lists import as_csv, checked, person, work
 
-__all__ = ["stub"]
+__all__ = ["post_office", "stub"]
 
 FILE_NAME = "starters-markfile"
 METRICS_TOKEN = "a token of the monitor 0123456789 marked"
@@ -196,6 +198,18 @@ class Journey:
         passport.refresh_from_db()
         assert passport.holder is not None
 
+    def answers(self, passport: StaffPassport) -> None:
+        """Declines with words of HR's own, takes it back, and confirms the identity by another document."""
+        record = f"/people/{passport.pk}"
+        self.desk.post(f"{record}/decline", {"reason": "other", "words": "The contract of Zebmark"})
+        self.desk.post(f"{record}/reconsider", {"reconsider": "yes"})
+        form = filled_in(self.desk.get(f"{record}/identity"))
+        check = self.desk.post(f"{record}/identity", form | typed(other_document="Zebmark’s book"))[
+            "Location"
+        ]
+        self.desk.post(check, filled_in(self.desk.get(check)))
+        b"".join(self.desk.post(reverse("held", args=[passport.pk]), {"format": "csv"}))
+
     def logs_in(self) -> None:
         """Right and wrong, known and unknown, forgotten."""
         for email, password in ((FORM["email"], PASSWORD), ("no.such.mark@example.com", PASSWORD)):
@@ -268,6 +282,7 @@ def test_nothing_of_a_person_is_in_any_log_event_or_figure(
         journey.works_at(zebedee)
         deliver_now()
         journey.signs_up(zebedee)
+        journey.answers(zebedee)
         journey.logs_in()
         codes = {digits.of(code) for code in SecurityCode.objects.values_list("pk", flat=True)}
         deliver_now()
@@ -297,7 +312,7 @@ def test_nothing_of_a_person_is_in_any_log_event_or_figure(
     assert {Kind.SIGNED_UP, Kind.UPLOAD_DONE, Kind.PASSPORT_DELETED} <= kinds
 
     # And what was held of the people is gone with them, but for the list they came in with, until its time is over.
-    assert {"StaffPassport", "UploadRow", "ProfileChange", "User"} <= held_in
+    assert {"StaffPassport", "UploadRow", "ProfileChange", "User", "Decline", "IdentityCheck"} <= held_in
     assert in_time <= {"UploadRow", "Upload", "Session"}
     assert tables_with([mark for mark in PEOPLE if mark != FILE_NAME]) == []
     assert not User.objects.filter(email=FORM["email"]).exists()
@@ -322,9 +337,26 @@ def test_nothing_of_a_person_is_in_the_log_of_a_worker_that_sends_by_notify(
     assert {"sent", "failed"} <= {line.get("state") for line in output.lines}
 
 
+@pytest.mark.django_db
+def test_nothing_of_a_person_is_in_the_log_of_a_worker_that_sends_by_a_mail_server(
+    trust: Organisation, post_office: MailStub, listening: Listening
+) -> None:
+    """What a mail server says of a refusal names the address."""
+    post_office.server.answers["RCPT"] = [f"550 5.1.1 <{FORM['email']}> is not known"]
+    with listening() as output:
+        journey = Journey(trust)
+        journey.invites_one()
+        deliver_now()
+        journey.uploads()
+        deliver_now()
+    assert any(FORM["email"] in line for line in post_office.server.said), "else nothing was sent"
+    assert found_in(output.log, journey.marks()) == []
+    assert found_in(output.printed, journey.marks()) == []
+    assert "failed" in {line.get("state") for line in output.lines}
+
+
 def eight_days_later() -> None:
     """Whatever a worker forgets by then."""
-    cache.clear()
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         for duty in duties.registered():
             if duty.name.startswith(("clear-", "forget-", "retire-", "delete-", "note-")):

@@ -48,7 +48,7 @@ class SendingInline:
         return [task.result(HandedBack(), task.begin_by) for task in tasks]
 
     def close(self) -> None:
-        pass
+        self.provider.close()
 
 
 class Recorder(Provider):
@@ -136,7 +136,9 @@ def deliver_now() -> None:
     provider = providers.chosen()
     assert provider is not None
     for urgencies in (CODES, THE_REST):
-        run(delivery(provider, urgencies))
+        loop = delivery(provider, urgencies)
+        run(loop)
+        loop.close()
     while give_receipts():
         pass
 
