@@ -1,4 +1,4 @@
-"""A sign-up that is left open in a browser that others use too, such as a ward's computer."""
+"""A sign-up that is left open in a browser that others use too, such as a ward's computer, or left for good."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from staffpassport.invitations.forgetting import FORGETTING
 from staffpassport.organisations.models import Organisation
+from staffpassport.passports.models import StaffPassport
+from staffpassport.signup.models import Application
 from tests import making
 from tests.signup.person import Person
 
@@ -56,3 +59,18 @@ def test_proofs_that_were_left_alone_count_for_no_other_invitation(
     person.start()
     person.answer_questions()
     assert person.step() == "/sign-up/code"
+
+
+def test_what_somebody_began_and_never_sent_goes_with_the_record_of_whoever_never_answered(
+    trust: Organisation, clock: time_machine.Traveller
+) -> None:
+    Organisation.objects.filter(pk=trust.pk).update(delete_unanswered_days=30)
+    person = Person(making.passport(trust))
+    person.until_check()
+    clock.shift(timedelta(days=trust.invitation_days + 29))
+    assert not FORGETTING.run()
+    assert Application.everywhere.exists()
+    clock.shift(timedelta(days=1, minutes=1))
+    FORGETTING.run()
+    assert not Application.everywhere.exists()
+    assert not StaffPassport.everywhere.exists()
