@@ -79,7 +79,7 @@ def _invitations(passport: StaffPassport) -> _Held:
             if at:
                 yield f"Invitation {one.sequence}", held, _time(at), ""
         if one.not_me_at:
-            held = f"Somebody whom it reached by {one.get_not_me_by_display()} said that it is not for them"
+            held = f"Somebody whom it reached by {one.get_not_me_by_display().lower()} said that it is not for them"
             yield f"Invitation {one.sequence}", held, _time(one.not_me_at), ""
         if one.ended_at:
             yield f"Invitation {one.sequence}", one.get_ended_reason_display(), _time(one.ended_at), ""
@@ -94,7 +94,7 @@ def _messages(passport: StaffPassport) -> _Held:
         # What HR changes is told where the person is known to read: that may be known to another trust alone.
         known = message.recipient and message.recipient.casefold() in here
         to = f"to {message.recipient}" if known else ""
-        held = ", ".join(filter(None, [State(message.state).label, message.failure, to]))
+        held = ", ".join(filter(None, [State(message.state).label, message.failure.replace("-", " "), to]))
         yield what, held, _time(message.state_changed_at), ""
 
 
