@@ -17,7 +17,7 @@ from staffpassport.invitations.standing import newest_of
 from staffpassport.invitations.withdrawing import withdraw
 from staffpassport.messaging.providers import are_texts_sent
 from staffpassport.organisations.access import Permission, PortalRequest, requires
-from staffpassport.passports.finding import look_at, look_at_or_404, passport_or_404
+from staffpassport.passports.finding import look_at_or_404, passport_or_404
 from staffpassport.passports.models import Status
 
 
@@ -70,7 +70,6 @@ def invitation_resent(request: PortalRequest, passport: UUID) -> HttpResponse:
     newest = newest_of(person)
     if newest is None or newest.sequence == 1 or newest.ended_at:
         return redirect("person", passport=passport)
-    look_at(request, person)
     sent = {"passport": person, "invitation": newest, "texts": are_texts_sent()}
     return render(request, "invitations/resent.jinja", sent)
 
