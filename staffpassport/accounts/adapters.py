@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import handler429
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -86,8 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Everything asked for was given. Raises ImmediateHttpResponse where the password was changed meanwhile."""
-        if not pending.still_counts(request, user):
-            clear_login(request)
+        if not pending.goes_on(request, user):
             raise ImmediateHttpResponse(redirect("account_login"))
         pending.end(request)
         super().login(request, user)

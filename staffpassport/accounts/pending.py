@@ -5,6 +5,7 @@ Else whoever had given a password would get in by it after it was changed, or af
 
 from __future__ import annotations
 
+from allauth.account.internal.stagekit import clear_login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -17,11 +18,17 @@ def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
     request.session[_GIVEN] = user.get_session_auth_hash()
 
 
-def still_counts(request: HttpRequest, user: AbstractBaseUser | None) -> bool:
-    """Whether the user, as they stand in the database now, has the password of then. None is one who is gone."""
-    return user is not None and constant_time_compare(
+def goes_on(request: HttpRequest, user: AbstractBaseUser | None) -> bool:
+    """Whether the user, as they stand in the database now, has the password of then; None is one who is gone. Else the
+    log-in is given up, and begins anew.
+    """
+    if user is not None and constant_time_compare(
         request.session.get(_GIVEN, ""), user.get_session_auth_hash()
-    )
+    ):
+        return True
+    clear_login(request)
+    end(request)
+    return False
 
 
 def end(request: HttpRequest) -> None:

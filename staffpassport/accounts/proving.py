@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import Login
 from allauth.account.views import LoginView
 from allauth.decorators import rate_limit
@@ -34,7 +35,16 @@ from staffpassport.organisations.access import PortalRequest, proved, public
 
 View = Callable[..., HttpResponse]
 
-log_in = public(LoginView.as_view())
+_log_in = LoginView.as_view()
+
+
+@public
+def log_in(request: HttpRequest) -> HttpResponse:
+    """The first page. Whoever has given a password already is led on, unless that is another by now."""
+    if stage := get_pending_stage(request):
+        pending.goes_on(request, stage.login.user)
+    answer: HttpResponse = _log_in(request)
+    return answer
 
 
 def after_the_password(view: View) -> View:
@@ -44,7 +54,7 @@ def after_the_password(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # where allauth puts it
-        if not pending.still_counts(request, stage.login.user):
+        if not pending.goes_on(request, stage.login.user):
             return redirect("account_login")
         return view(request, *args, **kwargs)
 

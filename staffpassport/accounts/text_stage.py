@@ -43,6 +43,6 @@ def current(request: HttpRequest) -> LoginStage | None:
     """
     for key in (AuthenticateStage.key, StaffCodeStage.key):
         stage = LoginStageController.enter(request, key)
-        if stage and pending.still_counts(request, stage.login.user):
+        if stage and pending.goes_on(request, stage.login.user):
             return stage
     return None
