@@ -116,8 +116,8 @@ def prove(request: HttpRequest, user: User, way: Way, typed: str) -> Trying:
 def _try(request: HttpRequest, user: User, way: Way, typed: str) -> Trying:
     if way.of_staff:
         # Whoever stops a way back in, or starts one, holds the account too: what was shown may not be the way any more.
-        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        if way.waits_until or way_of(user) != way:
+        held = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        if held is None or way.waits_until or way_of(held) != way:
             return Trying.SPENT
     tried = try_code(way.receiver, address=way.address, typed=typed)
     if tried == Trying.RIGHT and way.of_staff:

@@ -123,8 +123,8 @@ one.
     PHONE_CHANGED: _Notice(
         _PHONE_WAS_CHANGED,
         _("""\
-The telephone number of your Digital Staff Passport with {trust} was changed. From now on, text messages and security \
-codes go to the new one.
+The telephone number of your Digital Staff Passport with {trust} was changed. From now on, text messages about it go \
+to the new one, and so do security codes if they went to the old one.
 """),
         _DONE_BY_ONESELF,
         _("{trust}: your staff passport has another phone number now. Not you? Call HR: {hr_phone}"),
