@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from staffpassport.accounts import factors
 from staffpassport.accounts.models import KnownDevice, Recovery, TextFactor, User, UserSession
+from staffpassport.accounts.network import A_STAFF_MEMBER
 from staffpassport.audit.models import Event, Kind
 from staffpassport.bulk import lookups  # noqa: F401 - `one_of_many`
 from staffpassport.messaging.models import Message
@@ -95,9 +96,12 @@ def _told_and_done(user: User, trust: Organisation | None) -> _Held:
         yield what, State(message.state).label, _time(message.state_changed_at), ""
     for event in happened:
         # Not from where others did something to it.
-        network = event.network_address if trust is None and event.actor == f"user:{user.pk}" else None
+        by_themselves = event.actor == f"user:{user.pk}"
+        network = event.network_address if trust is None and by_themselves else None
         label = Kind(event.kind).label if event.kind in Kind.values else event.kind
-        yield label, ", ".join(filter(None, [event.detail, network])), _time(event.at), event.actor_name
+        # An event of no trust names whoever works in a portal, which may be another trust's.
+        name = A_STAFF_MEMBER if trust and by_themselves and not event.organisation_id else event.actor_name
+        yield label, ", ".join(filter(None, [event.detail, network])), _time(event.at), name
 
 
 def _time(at: datetime | None) -> str:

@@ -10,8 +10,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from staffpassport.accounts.models import User, UserSession
+from staffpassport.accounts.network import A_STAFF_MEMBER, by_themselves
 from staffpassport.audit.models import Event, Kind
 from staffpassport.audit.record import Actor, record
+from staffpassport.organisations.access import Role
 from staffpassport.organisations.models import Organisation
 from staffpassport.portal.held_account import ELSEWHERE, account_of
 from tests import making
@@ -61,6 +63,15 @@ def test_a_trust_tells_nothing_that_only_another_trust_knows(
         assert secret not in str(told)
     assert {"Firefox on Linux"} <= {held for _, held, *_ in told}
     assert {"Logged in", "Log in refused"} <= {what for what, *_ in told}
+
+
+def test_a_name_in_another_trusts_portal_is_not_told(trust: Organisation, other_trust: Organisation) -> None:
+    user = making.member(other_trust, Role.HR_USER).user
+    own = owned(trust, user, first_name="Grace", last_name="Okafor")
+    record(Kind.LOGGED_IN, actor=by_themselves(user, NETWORK), organisation_id=None, subject=user.pk)
+    told = list(account_of(own))
+    assert user.name not in str(told)
+    assert ("Logged in", A_STAFF_MEMBER) in {(what, by) for what, _held, _at, by in told}
 
 
 def test_what_the_trust_knows_itself_is_told(trust: Organisation) -> None:
