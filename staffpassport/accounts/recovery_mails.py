@@ -12,8 +12,8 @@ from staffpassport.accounts import stop_links
 from staffpassport.accounts.oneself import ways_to
 from staffpassport.accounts.recovery_models import Recovery
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
-from staffpassport.messaging.outbox import Draft, enqueue
-from staffpassport.messaging.states import Channel, Urgency
+from staffpassport.messaging.outbox import enqueue_to_one
+from staffpassport.messaging.states import Channel
 from staffpassport.ui.formats import date_and_time
 from staffpassport.ui.later import later as _
 
@@ -52,18 +52,12 @@ _TEXT = _("Staff Passport: your log-in codes go to another phone from {effective
 
 def tell(recovery: Recovery) -> None:
     """Queues it to every way there is, in the caller's transaction."""
-    occasion = uuid7()
-    enqueue(
-        Draft(
-            organisation_id=recovery.organisation_id,
-            about=str(recovery.pk),
-            purpose=PURPOSE,
-            channel=channel,
-            idempotency_key=f"{PURPOSE}:{occasion}:{number}",
-            recipient=address,
-            urgency=Urgency.SINGLE,
-        )
-        for number, (channel, address) in enumerate(ways_to(recovery.user))
+    enqueue_to_one(
+        ways_to(recovery.user),
+        organisation_id=recovery.organisation_id,
+        about=recovery.pk,
+        purpose=PURPOSE,
+        occasion=str(uuid7()),
     )
 
 

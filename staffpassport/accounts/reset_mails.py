@@ -14,8 +14,8 @@ from staffpassport.accounts.models import Membership, User
 from staffpassport.accounts.oneself import ways_to
 from staffpassport.accounts.reset_models import OPEN, Reason, SecondFactorReset
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
-from staffpassport.messaging.outbox import Draft, enqueue
-from staffpassport.messaging.states import Channel, Urgency
+from staffpassport.messaging.outbox import enqueue, enqueue_to_one
+from staffpassport.messaging.states import Channel
 from staffpassport.ui.formats import date_and_time
 
 STARTED, CONFIRMED = "reset-started", "reset-confirmed"
@@ -89,17 +89,8 @@ _TEXTS = {
 
 def tell_person(reset: SecondFactorReset, purpose: str) -> None:
     """Queues a message to the person on every way there is, in the caller's transaction."""
-    enqueue(
-        Draft(
-            organisation_id=reset.organisation_id,
-            about=str(reset.pk),
-            purpose=purpose,
-            channel=channel,
-            idempotency_key=f"{purpose}:{number}",
-            recipient=recipient,
-            urgency=Urgency.SINGLE,
-        )
-        for number, (channel, recipient) in enumerate(ways_to(reset.user))
+    enqueue_to_one(
+        ways_to(reset.user), organisation_id=reset.organisation_id, about=reset.pk, purpose=purpose
     )
 
 

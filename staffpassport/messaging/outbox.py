@@ -128,6 +128,33 @@ def enqueue_each(
     )
 
 
+def enqueue_to_one(
+    addresses: Iterable[tuple[Channel, str]],
+    *,
+    organisation_id: UUID,
+    about: UUID,
+    purpose: str,
+    occasion: str = "",
+) -> None:
+    """Queues the same message to one person at each of their addresses, of which several may be of one channel.
+
+    In the caller's transaction. `occasion` is that of `enqueue_each`.
+    """
+    named = f"{purpose}:{occasion}" if occasion else purpose
+    enqueue(
+        Draft(
+            organisation_id=organisation_id,
+            about=str(about),
+            purpose=purpose,
+            channel=channel,
+            idempotency_key=f"{named}:{number}",
+            recipient=recipient,
+            urgency=Urgency.SINGLE,
+        )
+        for number, (channel, recipient) in enumerate(addresses)
+    )
+
+
 def _row(named: str, about: str, channel: Channel, recipient: str) -> tuple[str, str, str, str]:
     if not (named and about and recipient):
         raise ValueError(_INCOMPLETE)

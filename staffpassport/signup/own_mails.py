@@ -11,9 +11,9 @@ from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from staffpassport.messaging.composers import Composed, Content, NoLongerWanted, ToCompose
-from staffpassport.messaging.outbox import Draft, enqueue
+from staffpassport.messaging.outbox import enqueue_to_one
 from staffpassport.messaging.providers import are_texts_sent
-from staffpassport.messaging.states import Channel, Urgency
+from staffpassport.messaging.states import Channel
 from staffpassport.passports.models import StaffPassport
 from staffpassport.ui.later import later as _
 
@@ -33,19 +33,12 @@ def tell_of_change(
         purpose = EMAIL_BY_HR if by_hr else EMAIL_CHANGED
     else:
         purpose = PHONE_BY_HR if by_hr else PHONE_CHANGED
-    occasion = uuid7()
-    enqueue(
-        Draft(
-            organisation_id=passport.organisation_id,
-            about=str(passport.pk),
-            purpose=purpose,
-            channel=way,
-            idempotency_key=f"{purpose}:{occasion}:{number}",
-            recipient=recipient,
-            urgency=Urgency.SINGLE,
-        )
-        for number, (way, recipient) in enumerate(sorted(known))
-        if by_hr or way in (Channel.EMAIL, channel)
+    enqueue_to_one(
+        [at for at in sorted(known) if by_hr or at[0] in (Channel.EMAIL, channel)],
+        organisation_id=passport.organisation_id,
+        about=passport.pk,
+        purpose=purpose,
+        occasion=str(uuid7()),
     )
 
 
