@@ -28,7 +28,7 @@ from tests.uploads.crashing.listed import (
 )
 from tests.uploads.crashing.mortal import House, Portal, files_with_tables, house
 from tests.uploads.crashing.officer import Officer
-from tests.work.workers import free_port, wait_for, workers
+from tests.work.workers import free_port, workers
 
 __all__ = ["files_with_tables", "house", "workers"]
 
@@ -38,7 +38,6 @@ FULL = [f"permanent-failure.{one}@example.com" for one in range(3)]
 # In `make test` as many as are sent in a few seconds.
 _PEOPLE = TO_INVITE if surprising() else 240
 _ENDED = (MessageState.DELIVERED, MessageState.FAILED)
-_PATIENCE = 60.0
 
 
 @pytest.mark.parametrize("round_", range(examples(1)))
@@ -57,8 +56,11 @@ def test_whatever_dies_everybody_of_the_list_is_invited_once_and_gets_each_messa
             finally:
                 officer.gives_up.set()
             journey.result()
-            assert not portal.to_come, "the test means nothing if nobody was killed"
-            wait_for(_all_have_ended, "what became of all messages", patience=_PATIENCE)
+            # Whoever was to die while messages went out, but for a machine that was quicker, dies before the receipts.
+            portal.crew.works_until(
+                lambda: not portal.to_come and _all_have_ended(),
+                meanwhile=lambda: portal.dies(officer.stage),
+            )
             portal.is_alive()
         assert not portal.own_faults()
         assert not officer.met["500"]
