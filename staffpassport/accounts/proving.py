@@ -12,6 +12,7 @@ from typing import Any
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import Login
+from allauth.account.stages import LoginStage
 from allauth.account.views import LoginView
 from allauth.decorators import rate_limit
 from allauth.mfa.base.internal.flows import post_authentication
@@ -47,14 +48,18 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _stage(request: HttpRequest) -> LoginStage:
+    """How far a log-in is, on pages that `login_stage_required` guards."""
+    return request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # where allauth puts it
+
+
 def after_the_password(view: View) -> View:
     """For pages of whoever has given a right password that is still theirs; others are led to log in."""
 
     @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # where allauth puts it
-        if not pending.goes_on(request, stage.login.user):
+        if not pending.goes_on(request, _stage(request).login.user):
             return redirect("account_login")
         return view(request, *args, **kwargs)
 
@@ -97,7 +102,7 @@ def log_in_with_passkey(request: HttpRequest) -> HttpResponse:
 @after_the_password
 def give_second_factor(request: HttpRequest) -> HttpResponse:
     """Whichever of the person's factors they have at hand."""
-    stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+    stage = _stage(request)
     user: User = stage.login.user
     ways = factors.ways_of(user)
     if "passkey" in request.POST:
@@ -120,7 +125,7 @@ def give_second_factor(request: HttpRequest) -> HttpResponse:
 @after_the_password
 def begin_second_factor(request: HttpRequest) -> HttpResponse:
     """What the browser asks for one of the person's passkeys with."""
-    user = request._login_stage.login.user  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+    user = _stage(request).login.user
     return _begin(request, user)
 
 
